@@ -1,9 +1,10 @@
-"""JSON as Azure's reader takes it where `json` refuses: comments, trailing commas, multi-line and single-quoted strings.
+"""JSON as Azure's reader takes it where `json` refuses: comments, trailing commas, multi-line strings.
 
-Azure Resource Manager reads templates with Newtonsoft.Json; what that takes is taken here (read in its source,
-JsonTextReader.cs, 2026-11-24): `//` and `/* */`, a comma before a closing bracket, names without quotes, line breaks and
-tabs inside strings, the escape `\\'`, hexadecimal and octal integers; half a surrogate pair becomes U+FFFD. Refused, though
-Newtonsoft takes them: `NaN`, `Infinity`, `undefined`, empty array items, constructors; none has a meaning in a template.
+Azure Resource Manager reads templates with Newtonsoft.Json; what that takes is taken here (JsonTextReader.cs, read
+2026-11-24): `//` and `/* */`, a comma before a closing bracket, names without quotes, strings in single quotes, line
+breaks and tabs inside strings, the escape `\\'`, hexadecimal and octal integers; half a surrogate pair becomes U+FFFD.
+Refused, though Newtonsoft takes them: `NaN`, `Infinity`, `undefined`, empty array items, constructors; none has a
+meaning in a template.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ class _Reader:
         self.at = 0
         self.comments: list[tuple[int, str]] = []
         self.faults: list[Fault] = []
-        self.twins: list[tuple[dict[str, Any], str, str, int]] = []
+        self.twins: list[tuple[_Frame, str, str, int]] = []
         self.frames: list[_Frame] = []
 
     def document(self) -> Loose:
@@ -259,25 +260,25 @@ class _Reader:
 
     def note_twin(self, frame: _Frame, container: dict[str, Any], key: str, start: int) -> None:
         earlier = frame.spelled.setdefault(key.lower(), key)
-        if earlier == key and key not in container:
-            return
         if key in container:
             self.faults.append(Fault(start, f"property '{key}' stands twice; the last one counts"))
-        else:
-            self.twins.append((container, earlier, key, start))
-            frame.spelled[key.lower()] = key
+        elif earlier != key:
+            self.twins.append((frame, earlier, key, start))
+        frame.spelled[key.lower()] = key
 
     def settle(self) -> None:
-        """Names that differ only in case are one to Azure: of two values the last stays; equal and null ones harm nobody."""
-        for container, earlier, key, start in self.twins:
-            if earlier not in container or key not in container or same(container[earlier], container[key]):
+        """Names that differ only in case are one to Azure: the last value stays; equal and null ones harm nobody."""
+        for frame, earlier, later, start in self.twins:
+            container = frame.container
+            if not isinstance(container, dict) or earlier not in container or later not in container:
                 continue
-            if container[key] is None:
-                del container[key]
-            elif container.pop(earlier) is not None:
-                self.faults.append(
-                    Fault(start, f"property '{key}' stands twice (as '{earlier}' too); the last one counts")
-                )
+            last = frame.spelled[later.lower()]
+            other = earlier if last != earlier else later
+            if container.get(last) is None:
+                container.pop(last, None)
+            elif not same(container[other], container[last]) and container.pop(other) is not None:
+                message = f"property '{later}' stands twice (as '{earlier}' too); the last one counts"
+                self.faults.append(Fault(start, message))
 
 
 def same(left: Any, right: Any) -> bool:

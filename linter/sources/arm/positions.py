@@ -1,4 +1,4 @@
-"""Where the members of a JSON text stand, found on demand: only the containers on the way to what is asked are looked into."""
+"""Where the members of a JSON text stand, found on demand: only containers on the way to what is asked are searched."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Positions:
     def place(self, steps: Path, key: bool) -> Place:
         """The place of a value, or of its name; a path that is not there gives its nearest ancestor's name.
 
-        What has no name (an array item, the root) is then shown by its opening bracket, or whole where it is no container.
+        What has no name (an array item, the root) is then shown by its opening bracket, whole where it is no container.
         """
         span = self._root()
         walked: list[str | int] = []
