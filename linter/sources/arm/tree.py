@@ -1,0 +1,77 @@
+"""The nodes of an ARM expression. Each carries `run`, a closure that gives its value in a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from linter.model import Value
+from linter.sources.template.frame import Frame
+from linter.sources.template.values import member_of, render, step_text
+
+Run: TypeAlias = Callable[[Frame], Value]
+
+
+class Literal:
+    """A text or an integer."""
+
+    __slots__ = ("offset", "run", "value")
+
+    def __init__(self, value: str | int, offset: int = 0) -> None:
+        self.value = value
+        self.offset = offset
+        self.run: Run = lambda _frame: value
+
+
+class Call:
+    """`name(args)`. A user function has its namespace in the name: `ns.f`. `run` is set by whoever makes the node."""
+
+    __slots__ = ("args", "name", "offset", "run")
+    run: Run
+
+    def __init__(self, name: str, args: tuple[Node, ...], offset: int = 0) -> None:
+        self.name = name
+        self.args = args
+        self.offset = offset
+
+
+class Property:
+    """`base.name`."""
+
+    __slots__ = ("base", "name", "offset", "run")
+
+    def __init__(self, base: Node, name: str, offset: int = 0) -> None:
+        self.base = base
+        self.name = name
+        self.offset = offset
+        inner = base.run
+        self.run: Run = lambda frame: member_of(inner(frame), name)
+
+
+class Index:
+    """`base[index]`."""
+
+    __slots__ = ("base", "index", "offset", "run")
+
+    def __init__(self, base: Node, index: Node, offset: int = 0) -> None:
+        self.base = base
+        self.index = index
+        self.offset = offset
+        inner, at = base.run, index.run
+        self.run: Run = lambda frame: member_of(inner(frame), at(frame))
+
+
+Node: TypeAlias = Literal | Call | Property | Index
+
+
+def source(node: Node) -> str:
+    """The node as text, spaces normalised as the engine does."""
+    if isinstance(node, Literal):
+        return render(node.value)
+    if isinstance(node, Call):
+        return f"{node.name}({', '.join(map(source, node.args))})"
+    if isinstance(node, Property):
+        return source(node.base) + step_text(node.name)
+    if isinstance(node.index, Literal) and isinstance(node.index.value, str):
+        return source(node.base) + step_text(node.index.value)
+    return f"{source(node.base)}[{source(node.index)}]"

@@ -1,0 +1,64 @@
+"""The functions of the template language by name, and how a call of one is made.
+
+The functions are shared by both front ends: pure `(args, frame) -> Value`. What they do is what Azure's deployment engine
+does (Bicep CLI 0.49.2, asked in November 2026). `if`, `and`, `or` and `coalesce` are lazy and belong to the front ends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from linter.model import Unresolved, Value
+from linter.sources.template.functions.signature import MANY, Function
+from linter.sources.template.values import EvaluationError, StillOpen, find_open, render_call
+
+if TYPE_CHECKING:
+    from linter.sources.template.frame import Frame
+
+_ALL: Final[tuple[tuple[Function, ...], ...]] = ()
+
+FUNCTIONS: Final[dict[str, Function]] = {function.name.lower(): function for group in _ALL for function in group}
+"""By name in lower case."""
+
+
+def invoke(function: Function, name: str, args: list[Value], frame: Frame) -> Value:
+    """Call a function; `name` is its spelling in the source, kept where the call stays open."""
+    count = len(args)
+    if not function.least <= count <= function.most:
+        raise EvaluationError(_arity_message(function, count))
+    budget = frame.budget
+    budget.spend(1 + count)
+    known = function.known
+    if known == "shallow":
+        for arg in args:
+            if type(arg) is Unresolved:
+                return leave_open(name, args, arg, frame)
+    elif known == "deep":
+        for arg in args:
+            cause = find_open(arg)
+            if cause is not None:
+                return leave_open(name, args, cause, frame)
+    try:
+        return function.call(args, frame)
+    except StillOpen as signal:
+        return leave_open(name, args, signal.cause, frame)
+
+
+def leave_open(name: str, args: list[Value], cause: Unresolved, frame: Frame) -> Unresolved:
+    """The call as an expression, with its arguments as far as they are known."""
+    text = render_call(name, args)
+    frame.budget.make_text(len(text))
+    return Unresolved(text, cause.reason)
+
+
+def _arity_message(function: Function, count: int) -> str:
+    if function.least == function.most:
+        wanted = str(function.least)
+    elif function.most >= MANY:
+        wanted = f"at least {function.least}"
+    else:
+        wanted = f"{function.least} to {function.most}"
+    return (
+        f"Unable to evaluate template language function '{function.name}': function requires {wanted} argument(s) "
+        f"while {count} were provided."
+    )

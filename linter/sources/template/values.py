@@ -1,0 +1,307 @@
+"""Values of the template language: kinds, equality, text forms, and the bounds on evaluation.
+
+A known value is plain Python; `float` and `decimal.Decimal` never mix: numbers with a point are `float`. A lambda is a
+`Lambda`, which is a value only as an argument. Wording follows Azure's deployment engine (Bicep CLI 0.49.2, asked in
+November 2026).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Final
+
+from linter.model import OpenKey, Unresolved, Value
+
+INT64_LEAST: Final = -(2**63)
+INT64_MOST: Final = 2**63 - 1
+_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
+
+
+class EvaluationError(Exception):
+    """The engine would refuse this; the message says what. `offset`: where in the expression text, where that is known."""
+
+    def __init__(self, message: str, offset: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class LimitError(EvaluationError):
+    """Evaluation was ended by a bound of ours on steps, size, time or depth."""
+
+
+class StillOpen(Exception):  # noqa: N818 - no error: a signal between a function and its caller
+    """Raised by a function whose result depends on a part that is not known; its call then stays an expression."""
+
+    def __init__(self, cause: Unresolved) -> None:
+        super().__init__(cause.expression)
+        self.cause = cause
+
+
+class Budget:
+    """What one evaluation may cost: steps, characters of text made, items of arrays and objects made, seconds, nesting.
+
+    One budget serves a whole run of one root template. Every bound raises `LimitError`.
+    """
+
+    __slots__ = ("deadline", "depth", "items", "most_depth", "steps", "text")
+
+    def __init__(
+        self,
+        steps: int = 20_000_000,
+        text: int = 200_000_000,
+        items: int = 20_000_000,
+        seconds: float = 60.0,
+        depth: int = 120,
+    ) -> None:
+        self.steps = steps
+        self.text = text
+        self.items = items
+        self.deadline = time.monotonic() + seconds
+        self.depth = 0
+        self.most_depth = depth
+
+    def spend(self, count: int = 1) -> None:
+        """Count steps; looks at the clock about every 1,024 of them."""
+        before = self.steps
+        self.steps = after = before - count
+        if after < 0:
+            raise LimitError("the evaluation takes too many steps; it was stopped")
+        if before >> 10 != after >> 10 and time.monotonic() > self.deadline:
+            raise LimitError("the evaluation takes too long; it was stopped")
+
+    def make_text(self, length: int) -> None:
+        """Count characters of a text that a function is about to make."""
+        self.text -= length
+        if self.text < 0:
+            raise LimitError("the evaluation makes too much text; it was stopped")
+
+    def make_items(self, count: int) -> None:
+        """Count members of an array or object that a function is about to make."""
+        self.items -= count
+        if self.items < 0:
+            raise LimitError("the evaluation makes too many array items; it was stopped")
+        self.spend(count)
+
+    def enter(self) -> None:
+        """Go one level down (a variable, a user function, a lambda); `leave` in a `finally`."""
+        self.depth += 1
+        if self.depth > self.most_depth:
+            self.depth -= 1
+            raise LimitError("the evaluation nests too deeply; it was stopped")
+
+    def leave(self) -> None:
+        """Go one level up."""
+        self.depth -= 1
+
+
+class Lambda:
+    """A function value, handed to `map`, `filter` and the like by either front end.
+
+    `arity`: its number of variables. `call`: their values in order → the result. `text`: its ARM text, when asked.
+    """
+
+    __slots__ = ("arity", "call", "text")
+
+    def __init__(self, arity: int, call: Callable[[list[Value]], Value], text: Callable[[], str]) -> None:
+        self.arity = arity
+        self.call = call
+        self.text = text
+
+
+def is_open(value: Value) -> bool:
+    """Whether anything in the value is unresolved, a key included."""
+    return find_open(value) is not None
+
+
+def find_open(value: Value) -> Unresolved | None:
+    """The first unresolved part of a value, depth first."""
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return None
+    if kind is Unresolved:
+        return value  # type: ignore[no-any-return]  # narrowed by its type object, which mypy does not follow
+    if kind is dict:
+        for key, item in value.items():
+            if type(key) is OpenKey:
+                return Unresolved(key[1:-1])
+            found = find_open(item)
+            if found is not None:
+                return found
+    elif kind is list:
+        for item in value:
+            found = find_open(item)
+            if found is not None:
+                return found
+    return None
+
+
+def quote(text: str) -> str:
+    """Text as an ARM literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def render(value: Value) -> str:
+    """A value as ARM expression text, as the engine words the arguments of a call that stays open."""
+    if isinstance(value, str):
+        return quote(value)
+    if value is None:
+        return "null()"
+    if value is True:
+        return "true()"
+    if value is False:
+        return "false()"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return f"json('{float_text(value)}')"
+    if isinstance(value, Unresolved):
+        return value.expression
+    if isinstance(value, list):
+        return f"createArray({', '.join(map(render, value))})"
+    if isinstance(value, dict):
+        parts = [f"{_key_text(key)}, {render(item)}" for key, item in value.items()]
+        return f"createObject({', '.join(parts)})"
+    if isinstance(value, Lambda):
+        return value.text()
+    raise TypeError(f"no value of the template language: {type(value).__name__}")
+
+
+def _key_text(key: str) -> str:
+    return key[1:-1] if isinstance(key, OpenKey) else quote(key)
+
+
+def render_call(name: str, args: list[Value]) -> str:
+    """`name(…)` with its arguments rendered."""
+    return f"{name}({', '.join(map(render, args))})"
+
+
+def float_text(number: float) -> str:
+    """A float as Newtonsoft writes it in JSON: `3.0`, `1E+17`, `1E-05`."""
+    if number != number:
+        return "NaN"
+    if number in (float("inf"), float("-inf")):
+        return "Infinity" if number > 0 else "-Infinity"
+    text = float_round_trip(number)
+    return text if "." in text or "E" in text else text + ".0"
+
+
+def float_round_trip(number: float) -> str:
+    """A float in .NET's shortest round-trip form (`R`): `3`, `0.1`, `1E+17`, `1E-05`."""
+    if number == 0:
+        return "-0" if str(number)[0] == "-" else "0"
+    text = repr(number)
+    sign = "-" if text[0] == "-" else ""
+    mantissa, _, exponent = text.lstrip("-").partition("e")
+    whole, _, rest = mantissa.partition(".")
+    if rest == "0":
+        rest = ""
+    digits = whole + rest
+    point = len(whole) + (int(exponent) if exponent else 0)
+    stripped = digits.lstrip("0")
+    point -= len(digits) - len(stripped)
+    digits = stripped.rstrip("0")
+    if -5 < point <= 15:
+        if point <= 0:
+            return f"{sign}0.{'0' * -point}{digits}"
+        if point >= len(digits):
+            return sign + digits + "0" * (point - len(digits))
+        return f"{sign}{digits[:point]}.{digits[point:]}"
+    power = point - 1
+    head = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
+    return f"{sign}{head}E{'+' if power >= 0 else '-'}{abs(power):02d}"
+
+
+def type_name(value: Value) -> str:
+    """The kind of a value in the engine's words (JTokenType)."""
+    if value is None:
+        return "Null"
+    if isinstance(value, bool):
+        return "Boolean"
+    if isinstance(value, str):
+        return "String"
+    if isinstance(value, int):
+        return "Integer"
+    if isinstance(value, float):
+        return "Float"
+    if isinstance(value, list):
+        return "Array"
+    if isinstance(value, dict):
+        return "Object"
+    if isinstance(value, Lambda):
+        return "Lambda"
+    return "Unresolved"
+
+
+def same(left: Value, right: Value) -> bool:
+    """Equality of the language: kinds are told apart (`1` is not `1.0`), text and names by case, names in any order."""
+    if left is right:
+        return True
+    if isinstance(left, dict):
+        if not isinstance(right, dict) or len(left) != len(right):
+            return False
+        return all(key in right and same(item, right[key]) for key, item in left.items())
+    if isinstance(left, list):
+        return isinstance(right, list) and len(left) == len(right) and all(map(same, left, right))
+    return type(left) is type(right) and bool(left == right)
+
+
+def check_int64(number: int, what: str) -> int:
+    """The number itself, where it fits in 64 bits; `what` names the function."""
+    if INT64_LEAST <= number <= INT64_MOST:
+        return number
+    raise EvaluationError(f"The template language function '{what}' overflows 64-bit integers.")
+
+
+def member_of(base: Value, key: Value) -> Value:
+    """`base[key]`, or `base.key`: names without case, missing ones are errors, open bases stay open."""
+    if isinstance(base, Unresolved):
+        return Unresolved(base.expression + step_text(key), base.reason)
+    if isinstance(key, Unresolved):
+        return Unresolved(f"{render(base)}[{key.expression}]", key.reason)
+    if isinstance(base, dict):
+        if not isinstance(key, str):
+            shown = "null" if key is None else key
+            raise EvaluationError(
+                f"The language expression property '{shown}' can't be evaluated, property name must be a string."
+            )
+        return _property(base, key)
+    if isinstance(base, list):
+        if isinstance(key, bool) or not isinstance(key, int):
+            raise EvaluationError(f"Unable to evaluate named property or non-integer index '{key}' on an array value.")
+        if not 0 <= key < len(base):
+            raise EvaluationError(f"The language expression property array index '{key}' is out of bounds.")
+        return base[key]
+    raise EvaluationError(f"The language expression property '{key}' can't be evaluated.")
+
+
+def _property(base: dict[str, Value], name: str) -> Value:
+    found, value = lookup(base, name)
+    if found:
+        return value
+    for key in base:
+        if isinstance(key, OpenKey):
+            return Unresolved(render(base) + step_text(name))
+    available = ", ".join(base)
+    raise EvaluationError(
+        f"The language expression property '{name}' doesn't exist, available properties are '{available}'."
+    )
+
+
+def lookup(base: dict[str, Value], name: str) -> tuple[bool, Value]:
+    """Whether a known name is in an object, without case, and its value; the exact spelling goes first."""
+    if name in base:
+        return True, base[name]
+    low = name.lower()
+    for key, value in base.items():
+        if key.lower() == low and not isinstance(key, OpenKey):
+            return True, value
+    return False, None
+
+
+def step_text(key: Value) -> str:
+    if isinstance(key, str):
+        return f".{key}" if _IDENTIFIER.match(key) else f"[{quote(key)}]"
+    return f"[{render(key)}]"
