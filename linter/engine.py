@@ -1,0 +1,293 @@
+"""Judges policies over inventories: every pair of a policy and a resource it is about gets one verdict, and the ledger
+balances.
+
+What decides a row, in this order: the policy's `production` and `when` select (false: no row); `require` or the check
+judges; an open selection, or a condition of the resource that only the deployment decides, turns a fail into unknown.
+"""
+
+from __future__ import annotations
+
+import importlib
+import string
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from linter.errors import UsageError
+from linter.inventory import is_production, normalise
+from linter.model import (
+    ABSENT,
+    SEVERITIES,
+    Absent,
+    Gap,
+    Inventory,
+    Ledger,
+    Outcome,
+    Resource,
+    Severity,
+    Unresolved,
+    Value,
+)
+from linter.policy import Policy
+from linter.predicates import Answer, Bound, Condition, PredicateError, Subject, compile_condition
+from linter.rows import make_row, shown_name
+
+DEPLOYMENTS = "microsoft.resources/deployments"
+Check = Callable[[Resource, Inventory, Mapping[str, Any]], "Outcome | list[Outcome] | None"]
+_WORST = {"fail": 0, "unknown": 1, "pass": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a run asks: the policies by id, their parameters and severities as configured, whether passes are kept."""
+
+    policies: Mapping[str, Policy]
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    evidence: bool = False
+
+
+def judge(inventories: Iterable[Inventory], terms: Terms) -> Ledger:
+    """The whole ledger. `files` counts nothing here: the caller knows what it read."""
+    ledger = Ledger(evidence=terms.evidence, policies={name: policy.text() for name, policy in terms.policies.items()})
+    bench = Bench(terms)
+    for inventory in inventories:
+        bench.judge(inventory, ledger)
+    sort_rows(ledger)
+    return ledger
+
+
+def sort_rows(ledger: Ledger) -> None:
+    """By place, then policy and resource: the same for any number of processes."""
+    ledger.rows.sort(
+        key=lambda row: (
+            row.location.path, row.location.line, row.location.column, row.policy, row.resource_name, row.resource_id,
+            row.property,
+        )
+    )  # fmt: skip
+    ledger.gaps = sorted(
+        dict.fromkeys(ledger.gaps), key=lambda gap: (gap.path, gap.line, gap.column, gap.kind, gap.message)
+    )
+
+
+def absorb(whole: Ledger, part: Ledger) -> None:
+    """Add what another process judged; `sort_rows` afterwards."""
+    whole.rows += part.rows
+    whole.gaps += part.gaps
+    for verdict, number in part.counts.items():
+        whole.counts[verdict] += number
+    whole.pairs += part.pairs
+    whole.not_applicable += part.not_applicable
+    whole.files += part.files
+    whole.resources += part.resources
+
+
+class Bench:
+    """Policies made ready once, for many inventories."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.judges = [Judge(policy, terms) for policy in terms.policies.values()]
+        self.names = tuple(terms.policies)
+
+    def judge(self, inventory: Inventory, ledger: Ledger) -> None:
+        """Judge one workload into `ledger`."""
+        inventory = normalise(inventory)
+        ledger.resources += len(inventory.resources)
+        ledger.gaps += [gap if gap.policies else replace(gap, policies=self.names) for gap in inventory.gaps]
+        for judge in self.judges:
+            for resource in judge.resources(inventory):
+                self._pair(judge, resource, inventory, ledger)
+
+    def _pair(self, judge: Judge, resource: Resource, inventory: Inventory, ledger: Ledger) -> None:
+        try:
+            outcome, others = judge.outcome(resource, inventory)
+        except Exception as error:  # a check is code of others: whatever it raises is a gap, the rest is still judged
+            ledger.gaps.append(_raised(judge.policy, resource, error))
+            outcome, others = Outcome("unknown", f"{shown_name(resource)}: the check of {judge.policy.id} failed"), []
+        if outcome is None:
+            ledger.not_applicable += 1
+            return
+        ledger.pairs += 1
+        ledger.counts[outcome.verdict] += 1
+        if outcome.verdict != "pass" or self.terms.evidence:
+            severity = self.terms.severity.get(judge.policy.id) or outcome.severity or judge.policy.severity
+            ledger.rows.append(make_row(judge.policy.id, severity, resource, outcome, others, inventory))
+
+
+def _raised(policy: Policy, resource: Resource, error: Exception) -> Gap:
+    """Type and place of what was raised, not its text: that may hold a value."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = frame.filename.replace("\\", "/").rpartition("/")[2]
+    place = resource.place()
+    return Gap(
+        path=place.path, line=place.line, column=place.column, kind="check", policies=(policy.id,),
+        message=f"the check of {policy.id} raised {type(error).__name__} at {where}:{frame.lineno} for {shown_name(resource)}"
+        "; please report it",
+    )  # fmt: skip
+
+
+class Judge:
+    """One policy with its parameters bound. Conditions compile when the first resource asks for them."""
+
+    def __init__(self, policy: Policy, terms: Terms) -> None:
+        self.policy = policy
+        self.parameters = {**policy.parameters, **terms.parameters.get(policy.id, {})}
+        self.compiled: dict[int, tuple[Condition | None, Condition | None]] = {}
+        self.check: Check | None = None
+
+    def resources(self, inventory: Inventory) -> Iterator[Resource]:
+        """What the policy is about, in the order of the inventory for each type."""
+        for name in self.policy.types:
+            if name == "*":
+                yield from inventory.resources
+            elif name.lower() == DEPLOYMENTS:
+                yield from inventory.deployments
+            else:
+                yield from inventory.of_type(name)
+
+    def outcome(self, resource: Resource, inventory: Inventory) -> tuple[Outcome | None, list[Outcome]]:
+        """The verdict, and further outcomes of the same resource that weigh no more."""
+        when, require = self._conditions(inventory)
+        subject = Subject(resource, inventory)
+        selected: Answer = Answer(True)
+        if self.policy.production:
+            produces = is_production(resource, inventory)
+            if produces is False:
+                return None, []
+            if produces is None:
+                selected = Answer(None, "tags")
+        if when is not None:
+            answer = when(subject)
+            if answer.holds is False:
+                return None, []
+            if answer.holds is None:
+                selected = answer
+        found = [self._required(require, subject)] if require else self._checked(resource, inventory)
+        if not found:
+            return None, []
+        found.sort(
+            key=lambda outcome: (_WORST[outcome.verdict], SEVERITIES.index(outcome.severity or self.policy.severity))
+        )
+        found = [_softened(outcome, selected, resource) for outcome in found]
+        return found[0], [other for other in found[1:] if other.verdict == found[0].verdict]
+
+    def _conditions(self, inventory: Inventory) -> tuple[Condition | None, Condition | None]:
+        settings = inventory.settings
+        key = id(settings)
+        if key not in self.compiled:
+            bound = Bound(self.parameters, settings)
+            try:
+                when = compile_condition(self.policy.when, bound) if self.policy.when else None
+                require = compile_condition(self.policy.require, bound) if self.policy.require else None
+            except PredicateError as error:
+                raise UsageError(f"parameters of {self.policy.id}: {error.message}") from None
+            self.compiled = {key: (when, require)}
+        return self.compiled[key]
+
+    def _required(self, require: Condition, subject: Subject) -> Outcome:
+        answer = require(subject)
+        if answer.holds:
+            return Outcome("pass", "", answer.path, answer.observed)
+        if answer.holds is None:
+            return Outcome("unknown", open_message(answer, subject.resource), answer.path, answer.observed)
+        return Outcome("fail", self._message(answer, subject.resource), answer.path, answer.observed)
+
+    def _checked(self, resource: Resource, inventory: Inventory) -> list[Outcome]:
+        if self.check is None:
+            self.check = find_check(self.policy)
+        found = self.check(resource, inventory, self.parameters)
+        return [] if found is None else list(found) if isinstance(found, list) else [found]
+
+    def _message(self, answer: Answer, resource: Resource) -> str:
+        words: dict[str, Any] = {
+            **self.parameters,
+            "name": shown_name(resource),
+            "type": resource.type,
+            "property": answer.path,
+            "location": resource.get("location"),
+            "observed": shown_observed(answer),
+        }
+        text = ""
+        for literal, name, _, _ in string.Formatter().parse(self.policy.message):
+            text += literal
+            if name is not None:
+                text += (
+                    words[name]
+                    if isinstance(words.get(name), str)
+                    else shown(words.get(name) if name in words else resource.get(name))
+                )
+        return text
+
+
+def _softened(outcome: Outcome, selected: Answer, resource: Resource) -> Outcome:
+    """A fail that is none unless something open turns out so is unknown, with that as the reason."""
+    if outcome.verdict == "pass":
+        return outcome
+    if selected.holds is None:
+        return replace(
+            outcome, verdict="unknown", message=f"{open_message(selected, resource)}: whether it is judged is open"
+        )
+    if outcome.verdict == "fail" and resource.condition is not None:
+        reason = f" (if it is deployed: [{clip(resource.condition.expression)}])"
+        return replace(outcome, verdict="unknown", message=outcome.message.removesuffix(".") + reason)
+    return outcome
+
+
+def open_message(answer: Answer, resource: Resource) -> str:
+    """Why a condition could not be decided."""
+    name, path = shown_name(resource), answer.path or "a property"
+    if isinstance(answer.observed, Unresolved):
+        return f"{name}: {path} is known only at deployment: [{clip(answer.observed.expression)}]"
+    if answer.observed is ABSENT:
+        return f"{name}: {path} is not stated, and what that means is open"
+    return f"{name}: {path} is {shown(answer.observed)}, which cannot be compared"
+
+
+def shown_observed(answer: Answer) -> str:
+    """The observed value in a sentence."""
+    if answer.defaulted:
+        return "nothing" if answer.observed is ABSENT else f"{shown(answer.observed)} (the default)"
+    return shown(answer.observed)
+
+
+def shown(value: Value | Absent) -> str:
+    """A value in a sentence: text as it is, JSON's words for the others, an open one as its expression."""
+    import json
+
+    if value is ABSENT or value is None:
+        return "nothing"
+    if isinstance(value, Unresolved):
+        return f"[{clip(value.expression)}]"
+    if isinstance(value, str):
+        return clip(value)
+    return clip(
+        json.dumps(value, default=lambda item: f"[{item.expression}]" if isinstance(item, Unresolved) else str(item))
+    )
+
+
+def clip(text: str, limit: int = 120) -> str:
+    """At most `limit` characters, on one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def find_check(policy: Policy) -> Check:
+    """The function that a policy names. Raises `UsageError` where there is none."""
+    name = policy.check
+    if name.startswith("linter.checks."):
+        module, _, function = name.partition(":")
+        try:
+            check: Check = getattr(importlib.import_module(module), function)
+        except (ImportError, AttributeError) as error:
+            raise UsageError(f"policy {policy.id}: no check {name}: {error}") from None
+        return check
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group="aiplint.checks", name=name):
+        loaded: Check = entry.load()
+        return loaded
+    raise UsageError(
+        f"policy {policy.id}: no installed package offers the check {name!r} (entry point group aiplint.checks)"
+    )

@@ -1,0 +1,305 @@
+"""The inventory as policies want it: every form of a thing brought to one, and the questions that many checks ask.
+
+`normalise` is called once before judging. The questions (`tag`, `is_production`, `region`, `references` …) may be
+asked at any time; what they find out about a whole inventory is kept in `Inventory.memo`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from linter.model import ABSENT, Absent, Inventory, Path, Place, Resource, Unresolved, Value, dig, member
+
+CLUSTER = "Microsoft.ContainerService/managedClusters"
+POOL = "Microsoft.ContainerService/managedClusters/agentPools"
+EXTENSIONS = (
+    "Microsoft.Insights/diagnosticSettings", "Microsoft.Authorization/roleAssignments", "Microsoft.Authorization/locks",
+)  # fmt: skip
+TAGS: Mapping[str, tuple[str, ...]] = {
+    "environment": ("environment", "env"), "workload": ("workload", "app"), "owner": ("owner",),
+    "cost-center": ("cost-center",),
+    "role": ("role",), "shared": ("shared",), "criticality": ("criticality",), "processing": ("processing",),
+    "interruptible": ("interruptible",), "data-classification": ("data-classification",),
+}  # fmt: skip
+"""The tag names that carry a meaning, unless the configuration says other (`tags: {role: …}`)."""
+PRODUCTION = ("prod", "production", "prd", "live")
+_ID = re.compile(r"/(?:subscriptions|providers)/[^\s'\"\[\](),?#]+", re.IGNORECASE)
+
+
+def normalise(inventory: Inventory) -> Inventory:
+    """A copy in which node pools and extension resources have one form each; the resources are shared with the
+    original."""
+    resources = [_plain_extension(resource) for resource in inventory.resources]
+    pools = [pool for resource in resources if resource.type_key == CLUSTER.lower() for pool in _inline_pools(resource)]
+    if pools:
+        declared = {_pool_key(resource) for resource in resources if resource.type_key == POOL.lower()}
+        resources = _beside_clusters(resources, [pool for pool in pools if _pool_key(pool) not in declared])
+    return Inventory(
+        resources=resources, deployments=inventory.deployments, gaps=inventory.gaps, name=inventory.name,
+        live=inventory.live, complete=inventory.complete, usage=inventory.usage, settings=inventory.settings,
+        texts=inventory.texts,
+    )  # fmt: skip
+
+
+def _pool_key(pool: Resource) -> tuple[str, str]:
+    """What two declarations of one pool share. A pool whose id is open is equal to itself only."""
+    return (pool.id.lower(), "") if isinstance(pool.id, str) else ("", str(id(pool)))
+
+
+def _beside_clusters(resources: list[Resource], pools: list[Resource]) -> list[Resource]:
+    by_cluster: dict[int, list[Resource]] = {}
+    for pool in pools:
+        cluster = pool_cluster(pool)
+        by_cluster.setdefault(id(cluster), []).append(pool)
+    return [one for resource in resources for one in (resource, *by_cluster.get(id(resource), ()))]
+
+
+class _Inline(Resource):
+    """A resource that stands inside another: `host`."""
+
+    __slots__ = ("host",)
+    host: Resource
+
+
+def pool_cluster(pool: Resource) -> Resource | None:
+    """The cluster in whose text an inline pool stands; None for a pool of its own."""
+    return pool.host if isinstance(pool, _Inline) else None
+
+
+def _inline_pools(cluster: Resource) -> Iterator[Resource]:
+    """Every item of `agentPoolProfiles` as an `agentPools` resource. Microsoft.ContainerService, ManagedCluster: the
+    properties of an item are those of an agent pool, with its name beside them (azure-rest-api-specs, read 2026-11-24)."""
+    profiles = cluster.get("properties.agentPoolProfiles")
+    if isinstance(profiles, Unresolved):
+        yield _inline(
+            cluster,
+            Unresolved(f"{profiles.expression}[*].name", profiles.reason),
+            profiles,
+            ("properties", "agentPoolProfiles"),
+        )
+    if not isinstance(profiles, list):
+        return
+    for index, profile in enumerate(profiles):
+        steps: Path = ("properties", "agentPoolProfiles", index)
+        if isinstance(profile, Unresolved):
+            yield _inline(cluster, Unresolved(f"{profile.expression}.name", profile.reason), profile, steps)
+        elif isinstance(profile, dict):
+            name = member(profile, "name")
+            inner = {key: value for key, value in profile.items() if key.lower() != "name"}
+            yield _inline(cluster, name if isinstance(name, (str, Unresolved)) else str(index), inner, steps)
+
+
+def _inline(cluster: Resource, name: str | Unresolved, properties: Value, steps: Path) -> Resource:
+    def locate(path: Path, key: bool) -> Place:
+        if path and str(path[0]).lower() == "properties":
+            return cluster.locate((*steps, *path[1:]), key)
+        return cluster.locate((*steps, "name") if path in ((), ("name",)) else steps, key)
+
+    if isinstance(name, str) and isinstance(cluster.name, str):
+        full: str | Unresolved = f"{cluster.name}/{name}"
+    else:
+        inner = name.expression if isinstance(name, Unresolved) else f"'{name}'"
+        outer = cluster.name.expression if isinstance(cluster.name, Unresolved) else f"'{cluster.name}'"
+        reason = next((part.reason for part in (name, cluster.name) if isinstance(part, Unresolved)), "runtime")
+        full = Unresolved(f"format('{{0}}/{{1}}', {outer}, {inner})", reason)
+    known_id = isinstance(name, str) and isinstance(cluster.id, str)
+    pool = _Inline(
+        type=POOL,
+        name=full,
+        id=f"{cluster.id}/agentPools/{name}" if known_id else Unresolved(f"resourceId('{POOL}', {full})"),
+        api_version=cluster.api_version,
+        body={"properties": properties},
+        locate=locate,
+        origin=cluster.origin,
+        condition=cluster.condition,
+        identity=f"{cluster.identity}/agentpools/{name if isinstance(name, str) else name.expression}".lower(),
+        deployment=cluster.deployment,
+        scope=cluster.scope,
+    )
+    pool.host = cluster
+    return pool
+
+
+def _plain_extension(resource: Resource) -> Resource:
+    """An extension in child form (`X/y/providers/diagnosticSettings`, name `y/Microsoft.Insights/name`) as the
+    extension itself, its `scope` the id of what it is about."""
+    low = resource.type_key
+    if "/providers/" not in low or not isinstance(resource.name, str):
+        return resource
+    for kind in EXTENSIONS:
+        namespace, _, leaf = kind.lower().partition("/")
+        if low.endswith(f"/providers/{leaf}") and f"/{namespace}/" in resource.name.lower():
+            at = resource.name.lower().index(f"/{namespace}/")
+            target = resource.scope
+            if isinstance(resource.id, str) and f"/providers/{namespace}/" in resource.id.lower():
+                target = resource.id[: resource.id.lower().rindex(f"/providers/{namespace}/")]
+            return Resource(
+                type=kind, name=resource.name[at + len(namespace) + 2 :], id=resource.id,
+                api_version=resource.api_version, body=resource.body, locate=resource.locate, origin=resource.origin,
+                condition=resource.condition, identity=resource.identity, deployment=resource.deployment, scope=target,
+            )  # fmt: skip
+    return resource
+
+
+def target(resource: Resource) -> str | Unresolved:
+    """The id of what an extension resource (diagnostic setting, role assignment, lock) is about; "" for no
+    extension."""
+    if isinstance(resource.id, Unresolved):
+        return resource.scope or resource.id
+    at = resource.id.lower().rfind(f"/providers/{resource.type_key.partition('/')[0]}/")
+    return resource.id[:at] if at > 0 else resource.scope
+
+
+def extensions(resource: Resource, kind: str, inventory: Inventory) -> tuple[list[Resource], list[Resource]]:
+    """The extension resources of type `kind` on `resource`: those that surely are, and those of which it is open."""
+    key = f"extensions {kind.lower()}"
+    if key not in inventory.memo:
+        sure: dict[str, list[Resource]] = {}
+        unsure: list[Resource] = []
+        for extension in inventory.of_type(kind):
+            about = target(extension)
+            if isinstance(about, str):
+                sure.setdefault(about.lower(), []).append(extension)
+            else:
+                unsure.append(extension)
+        inventory.memo[key] = (sure, unsure)
+    sure, unsure = inventory.memo[key]
+    if not isinstance(resource.id, str):
+        return [], [extension for group in sure.values() for extension in group] + unsure
+    return sure.get(resource.id.lower(), []), unsure
+
+
+def parent(resource: Resource, inventory: Inventory) -> Resource | None:
+    """The resource that a child hangs on, inline pools included."""
+    return pool_cluster(resource) or inventory.parent(resource)
+
+
+def tag_names(meaning: str, inventory: Inventory) -> tuple[str, ...]:
+    """The names under which a tag of this meaning is looked for."""
+    configured = inventory.settings.tags.get(meaning)
+    if isinstance(configured, str):
+        return (configured,)
+    if isinstance(configured, (list, tuple)) and meaning not in ("required", "production"):
+        return tuple(str(name) for name in configured)
+    return TAGS.get(meaning, (meaning,))
+
+
+def own_tag(resource: Resource, names: tuple[str, ...]) -> tuple[str, Value | Absent]:
+    """(path, value) of the first of these tags that the resource itself has; an open one where none is known to be
+    there."""
+    opened: tuple[str, Value | Absent] = ("tags", ABSENT)
+    for base in (("tags",), ("properties", "tags")):
+        tags = dig(resource.body, base)
+        for name in names:
+            value = member(tags, name)
+            if isinstance(value, Unresolved) and opened[1] is ABSENT:
+                opened = (".".join(base) + f"['{name}']", value)
+            elif value is not ABSENT and not isinstance(value, Unresolved):
+                return ".".join(base) + f"['{name}']", value
+    return opened
+
+
+def tag(resource: Resource, meaning: str, inventory: Inventory) -> Value | Absent:
+    """The value of the tag of that meaning (`environment`, `role` …, or any tag name), inherited from the parent."""
+    names = tag_names(meaning, inventory)
+    at: Resource | None = resource
+    while at is not None:
+        value = own_tag(at, names)[1]
+        if value is not ABSENT:
+            return value
+        at = parent(at, inventory)
+    return ABSENT
+
+
+def tag_path(resource: Resource, meaning: str, inventory: Inventory) -> str:
+    """The path of the resource's own tag of that meaning; `tags` where it has none."""
+    return own_tag(resource, tag_names(meaning, inventory))[0]
+
+
+def is_production(resource: Resource, inventory: Inventory) -> bool | None:
+    """By the configuration, else by the environment tag; None where the tag is open. No tag: not production."""
+    if inventory.settings.production:
+        return True
+    value = tag(resource, "environment", inventory)
+    if isinstance(value, Unresolved):
+        return None
+    words = inventory.settings.tags.get("production", PRODUCTION)
+    return isinstance(value, str) and value.lower() in {str(word).lower() for word in words}
+
+
+def region(resource: Resource, inventory: Inventory) -> str | Unresolved:
+    """Where the resource stands, as `westeurope` (lower case, no blanks); "" for none or global. `computeLocation`
+    goes first (the cluster's own region in Microsoft.MachineLearningServices/workspaces/computes); a child stands where
+    its parent does."""
+    at: Resource | None = resource
+    while at is not None:
+        for path in ("properties.computeLocation", "location"):
+            value = at.get(path)
+            if isinstance(value, Unresolved):
+                return value
+            if isinstance(value, str) and value:
+                plain = value.lower().replace(" ", "")
+                return "" if plain == "global" else plain
+        at = parent(at, inventory)
+    return ""
+
+
+def role(resource: Resource, inventory: Inventory) -> str | Unresolved:
+    """The role tag in lower case, inherited; "" where there is none."""
+    value = tag(resource, "role", inventory)
+    return value if isinstance(value, Unresolved) else str(value).lower() if value is not ABSENT else ""
+
+
+def leaves(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
+    """Every leaf below a value with its path; an unresolved value is a leaf."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from leaves(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from leaves(item, (*path, index))
+    else:
+        yield path, value
+
+
+def references(resource: Resource, inventory: Inventory) -> frozenset[str]:
+    """The ids, in lower case, that the body names: written out, or inside the expression of an unresolved value."""
+    key = f"references {id(resource)}"
+    if key not in inventory.memo:
+        inventory.memo[key] = frozenset(found for _, value in leaves(resource.body) for found in ids_in(value))
+    found: frozenset[str] = inventory.memo[key]
+    return found
+
+
+def ids_in(value: Value) -> Iterator[str]:
+    """The ARM ids in a leaf, in lower case, without a trailing slash."""
+    text = value.expression if isinstance(value, Unresolved) else value
+    if isinstance(text, str) and "/" in text:
+        for found in _ID.findall(text):
+            yield found.lower().rstrip("/.")
+
+
+def referring(resource: Resource, inventory: Inventory) -> list[Resource]:
+    """The resources whose bodies name `resource` or a child of it."""
+    if not isinstance(resource.id, str):
+        return []
+    if "referring" not in inventory.memo:
+        built: dict[str, list[Resource]] = {}
+        for other in inventory.resources:
+            for named in references(other, inventory):
+                built.setdefault(named, []).append(other)
+        inventory.memo["referring"] = built
+    low = resource.id.lower()
+    index: dict[str, list[Resource]] = inventory.memo["referring"]
+    found: dict[int, Resource] = {}
+    for named, others in index.items():
+        if named == low or named.startswith(low + "/"):
+            found.update((id(other), other) for other in others if other is not resource)
+    return list(found.values())
+
+
+def known(value: Any) -> bool:
+    """Neither absent nor open."""
+    return value is not ABSENT and not isinstance(value, Unresolved)
