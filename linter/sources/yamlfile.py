@@ -23,7 +23,7 @@ MAX_DEPTH: Final = 100
 """Levels of lists and mappings."""
 MAX_VALUES: Final = 500_000
 """Values in one file, aliases expanded."""
-TOO_MANY: Final = f"holds more than {MAX_VALUES} values, aliases expanded"
+TOO_MANY: Final = f"holds more than {MAX_VALUES} values, aliases and variables expanded"
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
 _BASED = re.compile(r"([-+]?)(?:0x([0-9a-fA-F_]+)|0o?([0-7_]+)|0b([01_]+))")
 _FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
@@ -32,12 +32,13 @@ _WORDS: Final[dict[str, bool | None]] = {
     **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
 }
+_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _STANDARD = "tag:yaml.org,2002:"
 _STR = _STANDARD + "str"
 
 
 class Node:
-    """A value and where it stands: character offsets, the end exclusive. `members`: what lies below, by key or index."""
+    """A value and where it stands: character offsets, the end exclusive; `members` by key or index."""
 
     __slots__ = ("end", "key", "members", "size", "start", "value")
 
@@ -114,6 +115,20 @@ class YamlText:
         line, column = self.spot(start)
         end_line, end_column = self.spot(end)
         return Place(self.shown, line, column, end_line, end_column)
+
+
+def fault_gap(error: InputError, text: str, shown: str) -> Gap:
+    """The gap for a YAML file that cannot be read; `text` is empty where not even that could be had."""
+    line, column = error.line or 1, error.column or 1
+    marks = _TEMPLATE.search(text)
+    if marks is not None:
+        line, column = text.count("\n", 0, marks.start()) + 1, 1
+        message = "holds a template language (Helm, Jinja); render it (`helm template`) and scan what comes out"
+        return Gap(shown, message, line, column)
+    if not text:
+        return Gap(shown, error.message, line, column)
+    kind = "limit" if error.message.startswith(("holds more", "nested")) else "syntax"
+    return Gap(shown, error.message, line, column, kind)
 
 
 def member(node: Node, step: str | int) -> Node | None:
