@@ -12,8 +12,10 @@ import string
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
+from linter.changes import Changes
 from linter.errors import UsageError
 from linter.inventory import is_production, normalise
 from linter.model import (
@@ -32,6 +34,7 @@ from linter.model import (
 from linter.policy import Policy
 from linter.predicates import Answer, Bound, Condition, PredicateError, Subject, compile_condition
 from linter.rows import make_row, shown_name
+from linter.waivers import InlineWaivers
 
 DEPLOYMENTS = "microsoft.resources/deployments"
 Check = Callable[[Resource, Inventory, Mapping[str, Any]], "Outcome | list[Outcome] | None"]
@@ -40,17 +43,29 @@ _WORST = {"fail": 0, "unknown": 1, "pass": 2}
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a run asks: the policies by id, their parameters and severities as configured, whether passes are kept."""
+    """What a run asks: the policies by id, their parameters and severities as configured, whether passes are kept.
+
+    `known` are the ids of all policies there are, selected or not; `changes`: what the diff of `--changed-since`
+    touches, so that a row outside it bears the baseline mark `unchanged`.
+    """
 
     policies: Mapping[str, Policy]
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     severity: Mapping[str, Severity] = field(default_factory=dict)
     evidence: bool = False
+    known: tuple[str, ...] = ()
+    today: date = date.max
+    changes: Changes | None = None
+
+
+def empty_ledger(terms: Terms) -> Ledger:
+    """A ledger of no rows that knows the policies of the run."""
+    return Ledger(evidence=terms.evidence, policies={name: policy.text() for name, policy in terms.policies.items()})
 
 
 def judge(inventories: Iterable[Inventory], terms: Terms) -> Ledger:
     """The whole ledger. `files` counts nothing here: the caller knows what it read."""
-    ledger = Ledger(evidence=terms.evidence, policies={name: policy.text() for name, policy in terms.policies.items()})
+    ledger = empty_ledger(terms)
     bench = Bench(terms)
     for inventory in inventories:
         bench.judge(inventory, ledger)
@@ -90,6 +105,7 @@ class Bench:
         self.terms = terms
         self.judges = [Judge(policy, terms) for policy in terms.policies.values()]
         self.names = tuple(terms.policies)
+        self.waivers = InlineWaivers(terms.known or self.names, terms.today)
 
     def judge(self, inventory: Inventory, ledger: Ledger) -> None:
         """Judge one workload into `ledger`."""
@@ -111,9 +127,15 @@ class Bench:
             return
         ledger.pairs += 1
         ledger.counts[outcome.verdict] += 1
-        if outcome.verdict != "pass" or self.terms.evidence:
-            severity = self.terms.severity.get(judge.policy.id) or outcome.severity or judge.policy.severity
-            ledger.rows.append(make_row(judge.policy.id, severity, resource, outcome, others, inventory))
+        if outcome.verdict == "pass" and not self.terms.evidence:
+            return
+        severity = self.terms.severity.get(judge.policy.id) or outcome.severity or judge.policy.severity
+        row = make_row(judge.policy.id, severity, resource, outcome, others, inventory)
+        ledger.rows.append(row)
+        if outcome.verdict != "pass":
+            self.waivers.waive(row, resource, inventory)
+            if self.terms.changes is not None and not self.terms.changes.touch_row(row, resource):
+                row.baseline = "unchanged"
 
 
 def _raised(policy: Policy, resource: Resource, error: Exception) -> Gap:

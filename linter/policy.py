@@ -239,13 +239,14 @@ def _named(policies: Mapping[str, Policy], words: Iterable[str]) -> set[str]:
             area = word.rstrip("/") + "/"
             members = {name for name in policies if name.startswith(area)}
             if not members:
-                raise UsageError(f"no policy, area or set is called {word!r}{_near(word, policies)}")
+                raise UsageError(f"no policy, area or set is called {word!r}{near(word, policies)}")
             found |= members
     return found
 
 
-def _near(word: str, names: Iterable[str]) -> str:
+def near(word: str, names: Iterable[str]) -> str:
+    """The end of an error text: what the word is nearly."""
     import difflib
 
-    near = difflib.get_close_matches(word, list(names), n=1)
-    return f"; did you mean {near[0]!r}?" if near else "; `aiplint policies` lists them"
+    close = difflib.get_close_matches(word, list(names), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

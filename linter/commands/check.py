@@ -1,0 +1,95 @@
+"""`aiplint check`: read, judge, waive, compare, report; the exit code says how it ended."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from linter.baseline import apply_baseline, baseline_text, read_baseline
+from linter.changes import changes_since
+from linter.config import Config, check_against, load_config
+from linter.engine import Terms
+from linter.errors import UsageError
+from linter.model import Gap, Ledger
+from linter.policy import Policy, load, select
+from linter.reporting import gate, parse_outputs, summary, write_atomically, write_reports
+from linter.running import Order, run_all
+from linter.waivers import Used, waive_by_config
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 0, 1, 2 or 3 of the contract; raises `UsageError` for wrong usage."""
+    started = time.monotonic()
+    outputs = parse_outputs(options.output)
+    config = load_config(options.config, options.paths[0])
+    policies = load(options.policies)
+    check_against(config, policies)
+    _existing(options.paths)
+    _existing(options.parameters)
+    known = read_baseline(options.baseline) if options.baseline else None
+    terms = _terms(options, config, policies)
+    ledger, used = run_all(Order.of(options, config), terms)
+    waive_by_config(ledger, config.waivers, terms.today, used)
+    if known is not None:
+        apply_baseline(ledger, known, terms.policies)
+    _nothing_found(ledger, options.paths)
+    ledger.seconds = round(time.monotonic() - started, 3)
+    if options.write_baseline:
+        write_atomically(options.write_baseline, baseline_text(ledger))
+    if options.fix:
+        _fix(ledger, options)
+    return finish(ledger, options, outputs, used, terms.policies)
+
+
+def _terms(options: argparse.Namespace, config: Config, policies: Mapping[str, Policy]) -> Terms:
+    chosen = select(policies, options.select, options.ignore, config.set)
+    changes = changes_since(options.changed_since, Path(options.paths[0])) if options.changed_since else None
+    return Terms(
+        policies=chosen,
+        parameters=config.parameters,
+        severity=config.severity,
+        evidence=options.evidence,
+        known=tuple(policies),
+        today=date.today(),
+        changes=changes,
+    )
+
+
+def _existing(paths: list[str]) -> None:
+    for path in paths:
+        if not Path(path).exists():
+            raise UsageError(f"{path}: no such file or folder")
+
+
+def _nothing_found(ledger: Ledger, paths: list[str]) -> None:
+    if ledger.files == 0 and not ledger.gaps:
+        ledger.gaps.append(
+            Gap(
+                Path(paths[0]).as_posix(),
+                "nothing to scan here: no template, Bicep file, export or manifest",
+                kind="empty",
+            )
+        )
+
+
+def _fix(ledger: Ledger, options: argparse.Namespace) -> None:
+    from linter.fixing import apply_fixes
+
+    sys.stderr.write(apply_fixes(ledger, show=options.diff))
+
+
+def finish(
+    ledger: Ledger, options: argparse.Namespace, outputs: list[tuple[str, str]], used: Used, ran: Mapping[str, Policy]
+) -> int:
+    """Reports, what is to be told of waivers, the summary line, the exit code."""
+    code = gate(ledger, options.fail_on, options.unknown)
+    write_reports(ledger, options, outputs)
+    for told in used.told(ran):
+        sys.stderr.write(f"aiplint: {told}\n")
+    if not options.quiet:
+        sys.stderr.write(summary(ledger) + "\n")
+    return 2 if used.wrong and code != 3 else code

@@ -1,0 +1,114 @@
+"""Where reports go: standard output and files, and the one place that decides the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from linter.errors import UsageError
+from linter.model import SEVERITIES, Ledger
+
+FORMATS = ("text", "concise", "sarif", "json", "markdown", "html", "junit", "github", "azure-devops", "gitlab")
+
+
+def gate(ledger: Ledger, fail_on: str, unknown: str) -> int:
+    """0, 1 or 3. Takes the undecided rows out where they are to be ignored, and lets them count where they fail."""
+    if unknown == "ignore":
+        ledger.rows = [row for row in ledger.rows if row.verdict != "unknown"]
+    if ledger.gaps:
+        return 3
+    if fail_on == "never":
+        return 0
+    limit = next(index for index, severity in enumerate(SEVERITIES) if severity == fail_on)
+    gating = {"fail", "unknown"} if unknown == "fail" else {"fail"}
+    for row in ledger.rows:
+        counts = row.verdict in gating and row.waiver is None and row.baseline == "new"
+        if counts and SEVERITIES.index(row.severity) <= limit:
+            return 1
+    return 0
+
+
+def parse_outputs(words: Iterable[str]) -> list[tuple[str, str]]:
+    """`sarif=out.sarif` → `("sarif", "out.sarif")`. Raises `UsageError`."""
+    outputs = []
+    for word in words:
+        name, equals, file = word.partition("=")
+        if not equals or not file or name not in FORMATS:
+            raise UsageError(f"--output {word}: takes FORMAT=FILE; FORMAT is one of {', '.join(FORMATS)}")
+        if not Path(file).absolute().parent.is_dir():
+            raise UsageError(f"--output {word}: there is no folder {Path(file).parent.as_posix()}")
+        outputs.append((name, file))
+    return outputs
+
+
+def render(ledger: Ledger, name: str, options: argparse.Namespace, color: bool) -> Iterable[str]:
+    """The pieces of one report."""
+    module = importlib.import_module(f"linter.reports.{name.replace('-', '_')}")
+    words = {"color": color, "category": options.category, "unknown": options.unknown, "fail_on": options.fail_on}
+    wanted = module.render.__code__.co_varnames[
+        : module.render.__code__.co_argcount + module.render.__code__.co_kwonlyargcount
+    ]
+    pieces = module.render(ledger, **{key: value for key, value in words.items() if key in wanted})
+    return [pieces] if isinstance(pieces, str) else pieces
+
+
+def write_reports(ledger: Ledger, options: argparse.Namespace, outputs: list[tuple[str, str]]) -> None:
+    """All files first, then standard output: a closed pipe costs no file."""
+    for name, file in outputs:
+        write_atomically(file, render(ledger, name, options, False))
+    color = sys.stdout.isatty() and not options.no_color and not os.environ.get("NO_COLOR")
+    for piece in render(ledger, options.format, options, color):
+        sys.stdout.write(piece)
+    sys.stdout.flush()
+
+
+def write_atomically(file: str, pieces: Iterable[str]) -> None:
+    """The whole file or none of it. Raises `UsageError` where it cannot be written."""
+    path = Path(file)
+    name = ""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as target:
+            target.writelines([pieces] if isinstance(pieces, str) else pieces)
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror or error}") from None
+    finally:
+        if name:
+            Path(name).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def summary(ledger: Ledger) -> str:
+    """One line on standard error: files, resources, rows, gaps, time."""
+    counts = ledger.counts
+    waived = sum(row.waiver is not None for row in ledger.rows)
+    old = sum(row.waiver is None and row.baseline == "unchanged" and row.verdict != "pass" for row in ledger.rows)
+    parts = [
+        _number(ledger.files, "file"),
+        _number(ledger.resources, "resource"),
+        f"{ledger.pairs} rows ({counts['fail']} fail, {counts['unknown']} unknown, {counts['pass']} pass)",
+    ]
+    if waived:
+        parts.append(f"{waived} waived")
+    if old:
+        parts.append(f"{old} known")
+    if ledger.gone:
+        parts.append(f"{len(ledger.gone)} gone")
+    parts.append(_number(len(ledger.gaps), "gap"))
+    return f"aiplint: {', '.join(parts)} in {ledger.seconds:.1f} s"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
