@@ -1,0 +1,90 @@
+"""Hosts of models, and how Azure OpenAI sells deployments.
+
+Sources, read 2026-11-24:
+- https://learn.microsoft.com/azure/ai-foundry/foundry-models/concepts/deployment-types: the deployment types
+  (`sku.name` is a free string in the resource types, so the list is kept here), where each processes its prompts.
+- https://learn.microsoft.com/azure/ai-foundry/openai/concepts/provisioned-throughput: models sold as provisioned
+  throughput (chat and reasoning models; no embeddings, audio, images).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+MODEL_HOSTS: Final = (
+    ".openai.azure.com",
+    ".services.ai.azure.com",
+    ".cognitiveservices.azure.com",
+    ".models.ai.azure.com",
+    ".inference.ml.azure.com",
+)
+_MODEL_HOST: Final = re.compile(
+    r"[a-z0-9{}\[\]()'_-]+(?:\.[a-z0-9-]+)*(?:" + "|".join(map(re.escape, MODEL_HOSTS)) + r")\b", re.IGNORECASE
+)
+
+STANDARD: Final = frozenset({"standard", "globalstandard", "datazonestandard"})
+PROVISIONED: Final = frozenset(
+    {"provisionedmanaged", "globalprovisionedmanaged", "datazoneprovisionedmanaged", "provisioned"}
+)
+BATCH: Final = frozenset({"globalbatch", "datazonebatch"})
+ZONES: Final = {
+    "us": frozenset(
+        {
+            "centralus",
+            "eastus",
+            "eastus2",
+            "northcentralus",
+            "southcentralus",
+            "westcentralus",
+            "westus",
+            "westus2",
+            "westus3",
+        }
+    ),
+    "eu": frozenset(
+        {
+            "westeurope",
+            "northeurope",
+            "francecentral",
+            "francesouth",
+            "germanywestcentral",
+            "germanynorth",
+            "italynorth",
+            "polandcentral",
+            "spaincentral",
+            "swedencentral",
+            "swedensouth",
+            "austriaeast",
+            "belgiumcentral",
+            "denmarkeast",
+            "finlandcentral",
+            "greececentral",
+        }
+    ),
+}
+"""The regions of a `DataZone*` deployment: all of the United States, or all member states of the EU."""
+_UNPROVISIONED: Final = re.compile(
+    r"embedding|whisper|tts|dall-e|gpt-image|sora|audio|realtime|transcribe", re.IGNORECASE
+)
+
+
+def model_host(text: str) -> bool:
+    """Does this text name the address of a model?"""
+    return _MODEL_HOST.search(text) is not None
+
+
+def deployment_kind(sku: Any) -> str:
+    """`standard`, `provisioned`, `batch`, or "" for a `sku.name` that is none of them."""
+    low = sku.lower() if isinstance(sku, str) else ""
+    return "standard" if low in STANDARD else "provisioned" if low in PROVISIONED else "batch" if low in BATCH else ""
+
+
+def zone_of(region: str) -> str:
+    """The data zone (`us`, `eu`) of a region, "" for none."""
+    return next((zone for zone, regions in ZONES.items() if region.lower() in regions), "")
+
+
+def sold_provisioned(model: str) -> bool:
+    """Can this model be had as provisioned throughput?"""
+    return _UNPROVISIONED.search(model) is None

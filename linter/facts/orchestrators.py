@@ -1,0 +1,34 @@
+"""How an orchestrator of model calls is known: by the words in its image or name.
+
+The words are the names of the frameworks that the guidance names (prompt flow, LangChain, Semantic Kernel) and of
+their siblings; the configuration (`roles.orchestration`) replaces them.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+PATTERNS: Final = (
+    "*langchain*",
+    "*langgraph*",
+    "*langserve*",
+    "*langflow*",
+    "*flowise*",
+    "*semantic-kernel*",
+    "*semantickernel*",
+    "*promptflow*",
+    "*prompt-flow*",
+    "*autogen*",
+    "*crewai*",
+    "*llamaindex*",
+    "*llama-index*",
+    "*haystack*",
+    "*dify*",
+)
+SELF_BUILT: Final = tuple(pattern for pattern in PATTERNS if "prompt" not in pattern)
+
+
+def orchestrator(text: Any, patterns: tuple[str, ...] | list[str] = PATTERNS) -> bool:
+    """Does an image reference or a name look like an orchestrator's?"""
+    return isinstance(text, str) and any(fnmatchcase(text.lower(), str(pattern).lower()) for pattern in patterns)
