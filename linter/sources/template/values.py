@@ -40,6 +40,19 @@ class StillOpen(Exception):  # noqa: N818 - no error: a signal between a functio
         self.cause = cause
 
 
+class Stated(Unresolved):
+    """An open call some of whose members are known all the same: what the template itself states of what it deploys.
+
+    `step`: a key → the member, known or open.
+    """
+
+    __slots__ = ("step",)
+
+    def __init__(self, expression: str, step: Callable[[Value], Value]) -> None:
+        super().__init__(expression, "runtime")
+        self.step = step
+
+
 class Budget:
     """What one evaluation may cost: steps, characters of text made, items of arrays and objects made, seconds, nesting.
 
@@ -121,7 +134,7 @@ def find_open(value: Value) -> Unresolved | None:
     kind = type(value)
     if kind is str or kind is int or kind is bool or value is None:
         return None
-    if kind is Unresolved:
+    if kind is Unresolved or kind is Stated:
         return value  # type: ignore[no-any-return]  # narrowed by its type object, which mypy does not follow
     if kind is dict:
         for key, item in value.items():
@@ -258,6 +271,8 @@ def check_int64(number: int, what: str) -> int:
 def member_of(base: Value, key: Value) -> Value:
     """`base[key]`, or `base.key`: names without case, missing ones are errors, open bases stay open."""
     if isinstance(base, Unresolved):
+        if type(base) is Stated and not isinstance(key, Unresolved):
+            return base.step(key)
         return Unresolved(base.expression + step_text(key), base.reason)
     if isinstance(key, Unresolved):
         return Unresolved(f"{render(base)}[{key.expression}]", key.reason)

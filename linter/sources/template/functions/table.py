@@ -31,7 +31,7 @@ def invoke(function: Function, name: str, args: list[Value], frame: Frame) -> Va
     known = function.known
     if known == "shallow":
         for arg in args:
-            if type(arg) is Unresolved:
+            if isinstance(arg, Unresolved):
                 return leave_open(name, args, arg, frame)
     elif known == "deep":
         for arg in args:
