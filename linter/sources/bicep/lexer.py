@@ -232,16 +232,17 @@ def _directive(tokens: Tokens, text: str, start: int, end: int) -> int:
 
 def _long_end(tokens: Tokens, text: str, start: int, at: int, dollars: int) -> tuple[int, bool]:
     """(end, closed) of a piece of a multi-line string whose content begins at `at`; not closed: a hole follows."""
-    pattern = re.compile("'{3,}|" + r"\$" * dollars + r"\$*\{") if dollars else _QUOTES
-    match = pattern.search(text, at)
-    if match is None:
-        tokens.broken.add(len(tokens.kinds))
-        tokens.fault(start, len(text), "BCP140", _NOT_CLOSED_LONG)
-        return len(text), True
-    return match.end(), match[0][-1] == "'"
+    for match in _LONG_STOP.finditer(text, at):
+        if match[0][0] == "'":
+            return match.end(), True
+        if 0 < dollars < match.end() - match.start():
+            return match.end(), False
+    tokens.broken.add(len(tokens.kinds))
+    tokens.fault(start, len(text), "BCP140", _NOT_CLOSED_LONG)
+    return len(text), True
 
 
-_QUOTES = re.compile("'{3,}")
+_LONG_STOP = re.compile(r"'{3,}|(?<!\$)\$++\{")
 _DOLLARS = re.compile(r"\$+")
 
 
