@@ -1,0 +1,262 @@
+"""Nested deployments: where they go, what they are given, and the template they deploy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any, Final
+
+from linter.errors import InputError
+from linter.model import Path, Place, Unresolved, Value
+from linter.sources.arm import evaluator, trace
+from linter.sources.arm.frames import BODY
+from linter.sources.arm.reader import read
+from linter.sources.arm.source import Argument, Source, lowered
+from linter.sources.template.scope import MANAGEMENT_GROUPS, Scope, Text
+from linter.sources.template.values import EvaluationError
+
+if TYPE_CHECKING:
+    from linter.sources.arm.instances import Instance
+    from linter.sources.arm.template import Template
+
+MOST_LEVELS: Final = 32
+"""Deployments in deployments; Azure's own limit is lower for what can be deployed."""
+
+
+def open_child(instance: Instance) -> Template | None:
+    """The template that a deployment deploys, with its values; `None` (and a gap) where it cannot be seen."""
+    if instance.child is not None:
+        return instance.child
+    if instance.opening:
+        raise EvaluationError(f"The deployment '{instance.member('name')}' leads back to itself.")
+    instance.opening = True
+    try:
+        instance.child = _open(instance)
+    finally:
+        instance.opening = False
+    return instance.child
+
+
+def _open(instance: Instance) -> Template | None:
+    outer = instance.template
+    properties = instance.member("properties")
+    path = (*instance.path, instance.keys.get("properties", "properties"))
+    if isinstance(properties, str):
+        outer.refuse("the properties of a deployment must be written in the template", properties, "module", path)
+        return None
+    if not isinstance(properties, dict):
+        outer.refuse("the deployment has neither template nor templateLink", instance.node, path=instance.path)
+        return None
+    if _levels(outer) >= MOST_LEVELS:
+        outer.refuse(f"deployments nest more than {MOST_LEVELS} deep; the rest is not seen", properties, "limit", path)
+        return None
+    keys = lowered(properties)
+    frame = instance.frame.at(BODY, sees=True)
+    origin = None
+    if "template" in keys:
+        node, here = properties[keys["template"]], (*path, keys["template"])
+        source = outer.source.inside(here, instance.path)
+        options = evaluator.evaluate(properties.get(keys.get("expressionevaluationoptions", "")), frame)
+        if not _is_inner(options):
+            origin = (frame, node, here)
+            node = evaluator.evaluate(node, frame)
+    elif "templatelink" in keys:
+        linked = _follow(instance, properties[keys["templatelink"]], (*path, keys["templatelink"]))
+        if linked is None:
+            return None
+        node, source = linked
+    else:
+        outer.refuse("the deployment has neither template nor templateLink", instance.node, path=path)
+        return None
+    if not isinstance(node, dict):
+        outer.refuse("the template of the deployment is not an object", properties, path=path)
+        return None
+    if "parameterslink" in keys:
+        outer.refuse("parameters by link are not followed", properties, "link", (*path, keys["parameterslink"]))
+    given = properties.get(keys.get("parameters", ""))
+    arguments = _arguments(instance, given, (*path, keys.get("parameters", "parameters")))
+    from linter.sources.arm.template import Template  # a cycle of types, not of work
+
+    return Template(
+        node,
+        source,
+        _scope(instance),
+        outer.context,
+        name=instance.name,
+        arguments=arguments,
+        outer=outer,
+        condition=_condition(outer.condition, instance.condition),
+        identity=instance.identity,
+        origin=origin,
+    )
+
+
+def _levels(template: Template | None) -> int:
+    count = 0
+    while template is not None:
+        template = template.outer
+        count += 1
+    return count
+
+
+def _is_inner(options: Value) -> bool:
+    if not isinstance(options, dict):
+        return False
+    scope = options.get(lowered(options).get("scope", ""))
+    return isinstance(scope, str) and scope.lower() == "inner"
+
+
+def _condition(above: Unresolved | None, own: Value) -> Unresolved | None:
+    """Open conditions conjoin."""
+    if not isinstance(own, Unresolved):
+        return above
+    if above is None:
+        return own
+    return Unresolved(f"and({above.expression}, {own.expression})", own.reason)
+
+
+def conjoin(above: Unresolved | None, own: Value) -> Unresolved | None:
+    """The condition of a resource in a deployment whose own condition may be open."""
+    return _condition(above, own)
+
+
+def _arguments(instance: Instance, given: Any, path: Path) -> dict[str, Argument]:
+    """The values that a deployment hands to its template, by name as written."""
+    outer = instance.template
+    frame = instance.frame.at(BODY, sees=True)
+    if isinstance(given, str):
+        given_value = evaluator.evaluate(given, frame)
+        if not isinstance(given_value, dict):
+            return {}
+        given = given_value
+    arguments: dict[str, Argument] = {}
+    for name, node in given.items() if isinstance(given, dict) else ():
+        keys = lowered(node)
+        here = (*path, name)
+        if not isinstance(node, dict):
+            outer.refuse(f"the parameter '{name}' must be an object with a value", given, path=here)
+            continue
+        value: Value = Unresolved(f"parameters('{name}')", "secret")
+        if "value" in keys:
+            here = (*here, keys["value"])
+            value = evaluator.evaluate(node[keys["value"]], frame)
+        elif "reference" not in keys:
+            outer.refuse(f"the parameter '{name}' has neither value nor reference", node, path=here)
+        arguments[name] = Argument(value, partial(_locate_argument, outer, frame, here))
+    return arguments
+
+
+def _locate_argument(outer: Template, frame: Any, path: Path, steps: Path, key: bool) -> Place:
+    return trace.locate(outer, frame, path, steps, key)
+
+
+def _follow(instance: Instance, link: Any, path: Path) -> tuple[Any, Source] | None:
+    """The template behind a `relativePath` inside the folder that is scanned; anything else is a gap."""
+    outer = instance.template
+    value = evaluator.evaluate(link, instance.frame.at(BODY))
+    keys = lowered(value)
+    given = value.get(keys.get("relativepath", "")) if isinstance(value, dict) else None
+    root = outer.context.root
+    if not isinstance(given, str) or root is None:
+        what = "a template spec" if "id" in keys else "a linked template"
+        shown = next((value[keys[key]] for key in ("uri", "id", "relativepath") if key in keys), "")
+        where = f" ({shown})" if isinstance(shown, str) and shown else ""
+        outer.refuse(f"{what} is not followed{where}: its resources are not seen", link, "link", path)
+        return None
+    folder = FilePath(outer.source.document.path).parent
+    target = folder / given
+    try:
+        if not target.resolve().is_relative_to(root.resolve()):
+            outer.refuse(f"the linked template '{given}' lies outside the scanned folder", link, "link", path)
+            return None
+        files = [outer.source.document.path, *(source.document.path for source, _ in outer.source.calls)]
+        if target.as_posix() in files:
+            outer.refuse(f"the linked template '{given}' links back to itself", link, "link", path)
+            return None
+        document = read(target, target.as_posix())
+    except (InputError, OSError, ValueError) as error:
+        text = error.message if isinstance(error, InputError) else str(error)
+        outer.refuse(f"the linked template '{given}' {text}", link, "link", path)
+        return None
+    outer.gaps.extend(document.gaps)
+    return document.value, outer.source.linked(document, instance.path)
+
+
+def _scope(instance: Instance) -> Scope:
+    """Where a nested deployment goes."""
+    outer = instance.template
+    here = outer.scope
+    target = instance.head("scope") if "scope" in instance.keys else None
+    subscription = _text(instance.head("subscriptionid"))
+    group = _text(instance.head("resourcegroup"))
+    location = _text(instance.head("location")) if "location" in instance.keys else None
+    if isinstance(target, str) and target and subscription is None and group is None:
+        return _scope_of_target(instance, target, location)
+    if group is not None:
+        return _group_scope(instance, subscription if subscription is not None else here.subscription_id, group)
+    if subscription is not None:
+        if location is None:
+            outer.refuse("a deployment to a subscription needs a location", instance.node, path=instance.path)
+        return replace(here, kind="subscription", subscription_id=subscription, location=location or here.location)
+    if location is not None and here.kind == "resourceGroup":
+        path = (*instance.path, instance.keys["location"])
+        outer.refuse("a deployment to a resource group may not have a location", instance.node, path=path)
+    if location is not None and here.kind != "resourceGroup":
+        return replace(here, location=location)
+    return here
+
+
+def _text(value: Value) -> Text | None:
+    return value if isinstance(value, Unresolved) or (isinstance(value, str) and value) else None
+
+
+def _scope_of_target(instance: Instance, target: str, location: Text | None) -> Scope:
+    outer = instance.template
+    here = outer.scope
+    wide = replace(here, location=location if location is not None else here.location)
+    if target == "/":
+        return replace(wide, kind="tenant")
+    low = "/" + target.lower().strip("/")
+    name = target.strip("/").rpartition("/")[2]
+    if low.startswith(("/microsoft.management/managementgroups/", MANAGEMENT_GROUPS.lower())):
+        if here.kind == "resourceGroup" and not target.startswith("/"):
+            outer.refuse(
+                "a deployment to a resource group may not go to a management group", instance.node, path=instance.path
+            )
+        return replace(wide, kind="managementGroup", management_group_id=name)
+    parts = target.strip("/").split("/")
+    if low.startswith("/subscriptions/") and len(parts) == 2:  # noqa: PLR2004 - subscriptions, id
+        return replace(wide, kind="subscription", subscription_id=parts[1])
+    if low.startswith("/subscriptions/") and len(parts) == 4:  # noqa: PLR2004 - subscriptions, id, resourceGroups, name
+        return _group_scope(instance, parts[1], parts[3])
+    return here
+
+
+def _group_scope(instance: Instance, subscription: Text, group: Text) -> Scope:
+    """A resource group: its location where it is the caller's, or the same deployments state it; else open."""
+    outer: Template | None = instance.template
+    start = instance.template.scope
+    scope = replace(
+        start,
+        kind="resourceGroup",
+        subscription_id=subscription,
+        resource_group=group,
+        location=Unresolved("resourceGroup().location", "context"),
+        tags=None,
+    )
+    if isinstance(group, Unresolved) or isinstance(subscription, Unresolved):
+        return scope
+    wanted = f"/subscriptions/{subscription}/resourcegroups/{group}".lower()
+    while outer is not None:
+        if outer.scope.kind == "resourceGroup" and str(outer.scope.prefix()).lower() == wanted:
+            return replace(scope, location=outer.scope.location, tags=outer.scope.tags)
+        for one in outer.instances.all:
+            if one.type.lower() != "microsoft.resources/resourcegroups" or one.condition is False or one.is_existing:
+                continue
+            if isinstance(one.id, str) and one.id.lower() == wanted:
+                location = _text(one.head("location"))
+                tags = evaluator.evaluate(one.member("tags"), one.frame.at(BODY))
+                return replace(scope, location=location if location is not None else scope.location, tags=tags)
+        outer = outer.outer
+    return scope
