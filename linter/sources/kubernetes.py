@@ -14,8 +14,8 @@ from typing import Any, Final, TypeAlias
 
 from linter.errors import InputError
 from linter.model import Inventory, Locator, Path, Place, Resource, Unresolved, Value
-from linter.sources.arm.reader import Document, read_text
-from linter.sources.yamlfile import YamlText, fault_gap
+from linter.sources.arm.reader import Document, parse, read_text
+from linter.sources.yamlfile import Node, YamlText, fault_gap
 
 CLUSTER_WIDE: Final = frozenset(
     [
@@ -60,44 +60,44 @@ def may_be_manifest(data: bytes) -> bool:
 
 
 def read_manifest(path: FilePath, shown: str) -> Inventory:
-    """The objects of a YAML file; what cannot be read is a gap. A file without any object gives an empty inventory."""
+    """The objects of a YAML or JSON file; what cannot be read is a gap. A file without any gives an empty inventory."""
     inventory = Inventory(name=shown)
+    text = ""
     try:
         text = read_text(path)
-    except InputError as error:
-        inventory.gaps.append(fault_gap(error, "", shown))
-        inventory.complete = False
-        return inventory
-    inventory.texts[shown] = text
-    source = YamlText(text, shown)
-    try:
-        for node in source.documents():
-            for base, value in objects(node.value):
-
-                def place(steps: Path, key: bool, node: Any = node, base: Path = base) -> Place:
-                    return source.place(node, base + steps, key)
-
-                inventory.resources.append(resource(value, place))
+        inventory.texts[shown] = text
+        if path.suffix.lower() == ".json":
+            document = parse(text, shown)
+            inventory.resources += read_objects(document)
+            inventory.gaps = document.gaps
+        else:
+            source = YamlText(text, shown)
+            for node in source.documents():
+                inventory.resources += _objects_of(source, node)
+            inventory.gaps = source.gaps
     except InputError as error:
         inventory.gaps.append(fault_gap(error, text, shown))
-    inventory.gaps += source.gaps
     inventory.complete = not inventory.gaps
     return inventory
 
 
-def read_objects(document: Document, base: Path = ()) -> list[Resource]:
-    """The objects of what `kubectl get … -o json` wrote, at `base` in the document."""
-    value = document.value
-    for step in base:
-        value = value[step]
-    found = []
-    for inner, item in objects(value):
+def _objects_of(source: YamlText, node: Node) -> Iterator[Resource]:
+    for base, value in objects(node.value):
 
-        def place(steps: Path, key: bool, at: Path = base + inner) -> Place:
-            return document.place(at + steps, key)
+        def place(steps: Path, key: bool, base: Path = base) -> Place:
+            return source.place(node, base + steps, key)
 
-        found.append(resource(item, place))
-    return found
+        yield resource(value, place)
+
+
+def read_objects(document: Document) -> Iterator[Resource]:
+    """The objects of what `kubectl get … -o json` wrote."""
+    for base, item in objects(document.value):
+
+        def place(steps: Path, key: bool, base: Path = base) -> Place:
+            return document.place(base + steps, key)
+
+        yield resource(item, place)
 
 
 def objects(value: Value) -> Iterator[tuple[Path, dict[str, Any]]]:
