@@ -79,7 +79,7 @@ class TokenParser:
     def skip(
         self, begin: int, mark: int, wrong: Expected, stop: frozenset[str], quiet: bool = False, consume: bool = False
     ) -> Skipped:
-        """Throw away the tokens from `begin` up to one of `stop` (with `consume` it too), and the faults from `mark`."""
+        """Throw away the tokens from `begin` up to one of `stop` (`consume`: it too), and the faults from `mark`."""
         del self.faults[mark:]
         kinds = self.kinds
         at = self.at
