@@ -198,11 +198,12 @@ def _test(leaf: dict[str, Any], operator: str, bound: Bound, at: Steps) -> Calla
     name = leaf["fact"]
     if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]*", name):
         raise PredicateError("`fact` names a table of linter.facts", (*at, "fact"))
+    table = _fact(name, at)
 
     def ask(value: Value | Absent) -> bool | None:
         if isinstance(value, Unresolved):
             return None
-        found = _fact(name)(value)
+        found = table(value)
         if operator and found is not None:
             return compare(operator, found, operand)
         return found if found is None else bool(found)
@@ -210,11 +211,14 @@ def _test(leaf: dict[str, Any], operator: str, bound: Bound, at: Steps) -> Calla
     return ask
 
 
-def _fact(name: str) -> Callable[[Any], Any]:
+def _fact(name: str, at: Steps) -> Callable[[Any], Any]:
     from linter.facts.tables import FACTS
 
-    table: Callable[[Any], Any] = FACTS[name]
-    return table
+    if name not in FACTS:
+        raise PredicateError(
+            f"no table of linter.facts is called {name!r}; there are {', '.join(FACTS)}", (*at, "fact")
+        )
+    return FACTS[name]
 
 
 def _bind(value: Any, bound: Bound, at: Steps) -> Any:
