@@ -216,7 +216,7 @@ def float_round_trip(number: float) -> str:
     stripped = digits.lstrip("0")
     point -= len(digits) - len(stripped)
     digits = stripped.rstrip("0")
-    if -5 < point <= 15:
+    if -4 < point <= 17:
         if point <= 0:
             return f"{sign}0.{'0' * -point}{digits}"
         if point >= len(digits):
@@ -248,17 +248,26 @@ def type_name(value: Value) -> str:
     return "Unresolved"
 
 
-def same(left: Value, right: Value) -> bool:
-    """Equality of the language: kinds are told apart (`1` is not `1.0`), text and names by case, names in any order."""
+def same(left: Value, right: Value, budget: Budget | None = None, ordered: bool = False) -> bool:
+    """Equality of the language: kinds are told apart (`1` is not `1.0`), text and names by case, names in any order.
+
+    `ordered`: names must come in the same order, as `union` and `intersection` of arrays want it.
+    """
     if left is right:
         return True
+    if budget is not None:
+        budget.spend()
     if isinstance(left, dict):
-        if not isinstance(right, dict) or len(left) != len(right):
+        if not isinstance(right, dict) or len(left) != len(right) or (ordered and list(left) != list(right)):
             return False
-        return all(key in right and same(item, right[key]) for key, item in left.items())
+        return all(key in right and same(item, right[key], budget, ordered) for key, item in left.items())
     if isinstance(left, list):
-        return isinstance(right, list) and len(left) == len(right) and all(map(same, left, right))
-    return type(left) is type(right) and bool(left == right)
+        if not isinstance(right, list) or len(left) != len(right):
+            return False
+        return all(same(one, other, budget, ordered) for one, other in zip(left, right, strict=True))
+    if type(left) is not type(right):
+        return False
+    return bool(left == right) or (isinstance(left, float) and left != left and right != right)
 
 
 def check_int64(number: int, what: str) -> int:

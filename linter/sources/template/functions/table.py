@@ -9,13 +9,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from linter.model import Unresolved, Value
+from linter.sources.template.functions.collections import COLLECTIONS
+from linter.sources.template.functions.comparison import COMPARISONS
+from linter.sources.template.functions.conversion import CONVERSIONS
+from linter.sources.template.functions.dates import DATES
+from linter.sources.template.functions.formatting import FORMATTING
+from linter.sources.template.functions.hashes import HASHES
+from linter.sources.template.functions.ids import IDS
+from linter.sources.template.functions.lambdas import LAMBDAS, TAKES_LAMBDA
+from linter.sources.template.functions.networks import NETWORKS
+from linter.sources.template.functions.numbers import NUMBERS
 from linter.sources.template.functions.signature import MANY, Function
-from linter.sources.template.values import EvaluationError, StillOpen, find_open, render_call
+from linter.sources.template.functions.strings import STRINGS
+from linter.sources.template.functions.uris import URIS
+from linter.sources.template.values import EvaluationError, Lambda, StillOpen, find_open, render_call
 
 if TYPE_CHECKING:
     from linter.sources.template.frame import Frame
 
-_ALL: Final[tuple[tuple[Function, ...], ...]] = ()
+_ALL: Final = (
+    COLLECTIONS,
+    COMPARISONS,
+    CONVERSIONS,
+    DATES,
+    FORMATTING,
+    HASHES,
+    IDS,
+    LAMBDAS,
+    NETWORKS,
+    NUMBERS,
+    STRINGS,
+    URIS,
+)
 
 FUNCTIONS: Final[dict[str, Function]] = {function.name.lower(): function for group in _ALL for function in group}
 """By name in lower case."""
@@ -29,6 +54,9 @@ def invoke(function: Function, name: str, args: list[Value], frame: Frame) -> Va
     budget = frame.budget
     budget.spend(1 + count)
     known = function.known
+    for arg in args:
+        if type(arg) is Lambda and function.name not in TAKES_LAMBDA:
+            raise EvaluationError(f"The template language function '{function.name}' takes no lambda.")
     if known == "shallow":
         for arg in args:
             if isinstance(arg, Unresolved):
