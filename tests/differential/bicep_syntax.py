@@ -162,7 +162,11 @@ def _import_rows(node: st.Import, depth: int, text: str) -> Iterator[Row]:
 
 def _clause_rows(node: st.Extension | st.Using | st.ExtensionConfig, depth: int, text: str) -> Iterator[Row]:
     using = isinstance(node, st.Using)
-    first = node.name if isinstance(node, st.ExtensionConfig) else node.path if using else node.specification
+    first: s.Node
+    if isinstance(node, st.Extension):
+        first = node.specification
+    else:
+        first = node.path if isinstance(node, st.Using) else node.name
     yield from _rows(first, depth, text)
     alias = node.alias if isinstance(node, st.Extension) else None
     word = text.rindex("as", 0, alias.start) if alias is not None else node.end
