@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from linter.model import OpenKey, Unresolved, Value
 from linter.sources.arm.expression import parse
-from linter.sources.arm.frames import TemplateFrame
+from linter.sources.arm.frames import HEAD, TemplateFrame
 from linter.sources.template.values import EvaluationError, LimitError, type_name
 
 MOST_TURNS: Final = 800
@@ -44,7 +44,10 @@ def _object(node: dict[str, Any], frame: TemplateFrame) -> Value:
     result: dict[str, Value] = {}
     for key, item in node.items():
         if key[:1] == "[" and key[-1] == "]" and len(key) > 1:
-            result[_name(key, frame, node)] = evaluate(item, frame)
+            name = _name(key, frame, node)
+            if name in result:
+                frame.template.refuse(f"the property '{name}' stands twice in one object", node)
+            result[name] = evaluate(item, frame)
             continue
         kind = type(item)
         if kind is str:
@@ -76,6 +79,15 @@ def _name(key: str, frame: TemplateFrame, node: dict[str, Any]) -> str:
         return value
     frame.template.fault(key, EvaluationError(f"A property's name must be text, and this is {type_name(value)}."), node)
     return OpenKey(key)
+
+
+def as_written(node: Any) -> Value:
+    """A value whose expressions are left for others to evaluate; `[[…]` loses a bracket."""
+    if isinstance(node, str) and len(node) > 1 and node[0] == "[" and node[-1] == "]":
+        return node[1:] if node[1] == "[" else Unresolved(node[1:-1], "context")
+    if isinstance(node, dict):
+        return {key: as_written(item) for key, item in node.items()}
+    return [as_written(item) for item in node] if isinstance(node, list) else node
 
 
 def is_copy(items: list[Any]) -> bool:
@@ -125,7 +137,7 @@ def has_copy(node: Any) -> bool:
 
 def count_of(node: Any, frame: TemplateFrame, item: dict[str, Any]) -> int | Unresolved:
     """The count of a loop; what the engine refuses is told, and leaves it open."""
-    value = evaluate(node, frame)
+    value = evaluate(node, frame.at(HEAD))
     if isinstance(value, Unresolved):
         return value
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_TURNS:

@@ -71,7 +71,7 @@ class TemplateFrame(Frame):
                 "The template function 'copyIndex' is not expected at this location. "
                 "The function can only be used in a resource with copy specified."
             )
-        name = self.own if loop is None else loop.lower()
+        name = loop.lower() if loop else self.own
         index = None if name is None else self.loops.get(name)
         if index is None:
             raise EvaluationError(

@@ -24,8 +24,8 @@ _HEADS: Final = {
 """Members of a resource that are no part of its body, by name in lower case."""
 _PLACES: Final = {
     "location": ("location", HEAD), "zones": ("zones", HEAD), "kind": ("kind", HEAD), "tags": ("tags", BODY),
-    "sku": ("sku", BODY), "identity": ("identity", BODY), "plan": ("plan", BODY), "properties": ("properties", BODY),
-    "extendedlocation": ("extendedLocation", BODY), "managedby": ("managedBy", BODY), "scale": ("scale", BODY),
+    "sku": ("sku", BODY), "identity": ("identity", HEAD), "plan": ("plan", BODY), "properties": ("properties", BODY),
+    "extendedlocation": ("extendedLocation", BODY), "managedby": ("managedBy", HEAD), "scale": ("scale", BODY),
     "etag": ("etag", BODY), "placement": ("placement", BODY),
 }  # fmt: skip
 """Members of a body by name in lower case: how ARM spells them, and what may be called in them."""
@@ -181,10 +181,20 @@ class Instance:
             if low in _HEADS:
                 continue
             shown, place = _PLACES.get(low, (key, BODY))
-            value = evaluator.evaluate(node, head if place is HEAD else below)
+            if low == "properties" and self._keeps_policy_rule() and isinstance(node, dict):
+                value = _policy_properties(node, below)
+            else:
+                value = evaluator.evaluate(node, head if place is HEAD else below)
             if value is not None or (low == "properties" and node is not None):
                 body[shown] = value
         return body
+
+    def _keeps_policy_rule(self) -> bool:
+        """Whether `policyRule` is not evaluated: the engine leaves it alone under languageVersion 2.0 (November 2026)."""
+        if self.type.lower() not in ("microsoft.authorization/policydefinitions",):
+            return False
+        version = self.template.section("languageversion")
+        return isinstance(version, str) and version.startswith("2")
 
     def check(self) -> None:
         """Record what the engine would refuse of a resource that is deployed."""
@@ -198,7 +208,7 @@ class Instance:
         elif not isinstance(self.head("name"), str | Unresolved):
             path = (*self.path, self.keys["name"])
             refuse("the name of the resource is not text", self.node, path=path)
-        if self.member("apiversion") is None and not self.template.section("apiprofile"):
+        if self.member("apiversion") in (None, "") and not self.template.section("apiprofile"):
             refuse(f"the resource '{written}' has no apiVersion", self.node, path=self.path)
         elif self.member("apiversion") is not None:
             self.head("apiversion")
@@ -213,6 +223,14 @@ class Instance:
         needs = self.member("dependson")
         if isinstance(needs, list):
             evaluator.evaluate(needs, self.frame.at(HEAD))
+
+
+def _policy_properties(node: dict[str, Any], frame: TemplateFrame) -> dict[str, Value]:
+    key = lowered(node).get("policyrule")
+    properties = evaluator.evaluate({name: item for name, item in node.items() if name != key}, frame)
+    if key is None:
+        return properties  # type: ignore[no-any-return]  # an object gives an object
+    return {name: evaluator.as_written(node[key]) if name == key else properties.get(name) for name in node}
 
 
 class Instances:
@@ -264,10 +282,10 @@ class Instances:
                 refuse("the name of a copy must be text that is known before the deployment", loop, path=path)
             name = "copy"
         mode = evaluator.evaluate(node.get("mode"), head)
-        if mode is not None and (not isinstance(mode, str) or mode.lower() not in ("serial", "parallel")):
+        if node.get("mode") is not None and (not isinstance(mode, str) or mode.lower() not in ("serial", "parallel")):
             refuse("the mode of a copy is serial or parallel", loop, path=path)
         size = evaluator.evaluate(node.get("batchsize"), head)
-        if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
+        if node.get("batchsize") is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
             refuse("the batchSize of a copy must be a whole number", loop, path=path)
         count = evaluator.count_of(node.get("count"), head, loop if isinstance(loop, dict) else entry)
         if isinstance(count, Unresolved):

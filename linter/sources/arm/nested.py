@@ -73,7 +73,9 @@ def _open(instance: Instance) -> Template | None:
         outer.refuse("the template of the deployment is not an object", properties, path=path)
         return None
     if "parameterslink" in keys:
-        outer.refuse("parameters by link are not followed", properties, "link", (*path, keys["parameterslink"]))
+        link = (*path, keys["parameterslink"])
+        outer.refuse("parameters by link are not followed: the deployment is not seen", properties, "link", link)
+        return None
     given = properties.get(keys.get("parameters", ""))
     arguments = _arguments(instance, given, (*path, keys.get("parameters", "parameters")))
     from linter.sources.arm.template import Template  # a cycle of types, not of work
