@@ -225,7 +225,7 @@ def _directive(tokens: Tokens, text: str, start: int, end: int) -> int:
         codes.append(match[1])
         end = match.end()
     if not codes:
-        tokens.fault(start, end, "BCP226", f"#{name} needs a code or more")
+        tokens.fault(end, end, "BCP226", f"#{name} needs a code or more")
     tokens.directives.append(Directive(start, end, name, codes))
     return end
 

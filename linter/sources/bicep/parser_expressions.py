@@ -235,13 +235,15 @@ class ExpressionParser(TokenParser):
         return value
 
     def any_string(self, code: str, message: str) -> String | Interpolated:
-        """A string that must stand here."""
+        """A string that must stand here; where none does, the rest of the line is taken for it."""
         wrong = self.expected(code, message)
         kind = self.kinds[self.at]
         node = self.string() if kind == "string" else self.interpolated() if kind == "left" else None
-        if node is None or isinstance(node, Skipped):
-            raise wrong
-        return node
+        if node is not None and not isinstance(node, Skipped):
+            return node
+        while node is None and self.kinds[self.at] not in _HOLE_STOP and self.kinds[self.at] != "end":
+            self.at += 1
+        raise wrong
 
     def string(self) -> String | Skipped:
         """The string without holes here."""
@@ -394,9 +396,10 @@ class ExpressionParser(TokenParser):
 
     def key(self) -> Node:
         """The key of a property."""
-        if self.kinds[self.at] == "name":
-            return self.name("BCP022", "")
-        return self.any_string("BCP022", "expected the name of a property here")
+        message = "expected the name of a property here"
+        if self.kinds[self.at] in ("string", "left"):
+            return self.any_string("BCP022", message)
+        return self.name("BCP022", message)
 
     def loop(self, body: Callable[[], Node]) -> For:
         """`[for names in source: body]`."""

@@ -64,7 +64,8 @@ class StatementParser(TypeParser):
 
     def _dangling(self, decorators: list[Decorator]) -> Node:
         start, end = decorators[0].start, decorators[-1].end
-        self.faults.append(SyntaxFault(end, end, "BCP147", "a decorator needs a declaration after it"))
+        if not self.faults or self.faults[-1].start < start:
+            self.faults.append(SyntaxFault(start, end, "BCP132", "a decorator needs a declaration after it"))
         return Dangling(start, end, decorators, self.starts[self.at])
 
     def _keyword(self) -> int:
