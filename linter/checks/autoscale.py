@@ -14,18 +14,14 @@ SETTINGS = "Microsoft.Insights/autoscaleSettings"
 
 def settings_of(target: Resource, inventory: Inventory) -> tuple[list[Resource], list[Resource]]:
     """The autoscale settings of a resource, and those of which it is open whether they are."""
-    sure, unsure = [], []
+    sure: list[Resource] = []
+    unsure: list[Resource] = []
     for setting in inventory.of_type(SETTINGS):
         about = setting.get("properties.targetResourceUri")
         if isinstance(about, Unresolved) or isinstance(target.id, Unresolved):
-            if not isinstance(about, Unresolved) or not isinstance(target.id, Unresolved):
-                unsure.append(setting)
-            elif about == target.id:
-                sure.append(setting)
-            else:
-                unsure.append(setting)
+            (sure if about == target.id else unsure).append(setting)
         elif word(about).rstrip("/") == target.id.lower():
-            sure.append(setting)
+            (sure if setting.condition is None else unsure).append(setting)
     return sure, unsure
 
 

@@ -56,8 +56,8 @@ def _managed(deployment: Resource, inventory: Inventory) -> Outcome:
     if opened:
         return opened
     if unsure:
-        message = f"{titled(deployment)}: which deployment the autoscale setting {titled(unsure[0])} is for is known only when it is deployed"
-        return undecided(message, "sku.capacity", instances)
+        text = f"whether the autoscale setting {titled(unsure[0])} moves it is known only when it is deployed"
+        return undecided(f"{titled(deployment)}: {text}", "sku.capacity", instances)
     hidden = unseen(inventory, "its autoscale setting")
     if hidden:
         return undecided(f"{titled(deployment)}: {hidden}", "sku.capacity", instances)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.checks.ai_workload import gpu_app, names_model_host
 from linter.checks.ai_workload import ai_workload as in_ai_workload
+from linter.checks.ai_workload import gpu_app, names_model_host
 from linter.checks.outcomes import word
 from linter.checks.pods import containers as pod_containers
 from linter.facts.images import container_setting
@@ -109,9 +109,7 @@ def _site(resource: Resource) -> Iterator[tuple[Path, Value]]:
         value = dig(resource.body, (*base, setting))
         if isinstance(value, Unresolved):
             tail = known_tail(value)
-            if "docker|" in value.expression.lower():
-                yield (*base, setting), value
-            elif tail and "|" not in tail and ":" in tail:
+            if "docker|" in value.expression.lower() or (tail and "|" not in tail and ":" in tail):
                 yield (*base, setting), value
         elif isinstance(value, str):
             image = container_setting(value)

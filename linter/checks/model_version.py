@@ -74,8 +74,8 @@ def _account(deployment: Resource) -> Outcome:
     name, version, option = titled(deployment), deployment.get(VERSION), deployment.get(OPTION)
     model = deployment.get("properties.model.name")
     if word(option) == FLOATS:
-        message = f"{name}: versionUpgradeOption is {shown(option)}, so model {shown(model)} is replaced with each new default version"
-        return failed(message, OPTION, option)
+        message = f"{name}: versionUpgradeOption is {shown(option)}"
+        return failed(f"{message}, so model {shown(model)} is replaced with each new default version", OPTION, option)
     if version is ABSENT and not isinstance(deployment.get(MODEL), Unresolved):
         return failed(
             f"{name}: model {shown(model)} has no version, so the service picks its default of the day",
