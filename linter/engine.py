@@ -119,6 +119,8 @@ class Bench:
     def _pair(self, judge: Judge, resource: Resource, inventory: Inventory, ledger: Ledger) -> None:
         try:
             outcome, others = judge.outcome(resource, inventory)
+        except UsageError:
+            raise
         except Exception as error:  # a check is code of others: whatever it raises is a gap, the rest is still judged
             ledger.gaps.append(_raised(judge.policy, resource, error))
             outcome, others = Outcome("unknown", f"{shown_name(resource)}: the check of {judge.policy.id} failed"), []
