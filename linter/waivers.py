@@ -9,7 +9,7 @@ directive, so an id may be written there with a dash for it. A comment after a d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -183,7 +183,7 @@ class InlineWaivers:
                     and self.used.apply(waiver, row, self.today)
                 ):
                     return
-        for waiver in self.of_metadata(resource, place=places[1]):
+        for waiver in self.of_metadata(resource, inventory):
             if waiver.names(row.policy) and self.used.apply(waiver, row, self.today):
                 return
 
@@ -197,23 +197,19 @@ class InlineWaivers:
             self.used.seen.update(dict.fromkeys(found))
         return self.by_text[key]
 
-    def of_metadata(self, resource: Resource, place: Place) -> Iterator[Waiver]:
-        """`metadata: {aiplint: {allow: [{policy, reason, until}]}}` on the resource."""
-        entries = resource.get("metadata.aiplint.allow")
-        for entry in entries if isinstance(entries, list) else ():
-            if isinstance(entry, Mapping):
-                words = {key: value for key, value in entry.items() if isinstance(value, str)}
-                waiver = self._checked(
-                    _waiver(
-                        words.get("policy", ""),
-                        words.get("reason", ""),
-                        words.get("until", ""),
-                        place,
-                        words.get("owner", ""),
-                    )
-                )
-                self.used.seen[waiver] = None
-                yield waiver
+    def of_metadata(self, resource: Resource, inventory: Inventory) -> list[Waiver]:
+        """`metadata: {aiplint: {allow: [{policy, reason, until}]}}` on the resource, read from the text: Azure's own engine
+        drops the metadata of a resource when it expands a template."""
+        place = resource.place()
+        text = inventory.texts.get(place.path, "")
+        if not place.pointer or '"aiplint"' not in text:
+            return []
+        key = (f"{place.path}#{place.pointer}", len(text))
+        if key not in self.by_text:
+            found = [self._checked(waiver) for waiver in _metadata_waivers(text, place)]
+            self.by_text[key] = found
+            self.used.seen.update(dict.fromkeys(found))
+        return self.by_text[key]
 
     def _checked(self, waiver: Waiver) -> Waiver:
         if waiver.fault or waiver.names_any(self.policies):
@@ -235,6 +231,25 @@ def _waiver(
         policy=policy, reason=reason.strip(), owner=owner, until=day, path=place.path, line=place.line, first=first, last=last,
         fault=fault,
     )  # fmt: skip
+
+
+def _metadata_waivers(text: str, place: Place) -> Iterator[Waiver]:
+    from linter.sources.arm.reader import parse
+
+    document = parse(text, place.path)
+    at = f"{place.pointer}/metadata/aiplint/allow"
+    value = document.value
+    for step in (part.replace("~1", "/").replace("~0", "~") for part in at.split("/")[1:]):
+        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    for index, entry in enumerate(value if isinstance(value, list) else ()):
+        words = {key: item for key, item in entry.items() if isinstance(item, str)} if isinstance(entry, dict) else {}
+        here = document.place(f"{at}/{index}")
+        yield _waiver(
+            words.get("policy", ""), words.get("reason", ""), words.get("until", ""), here, words.get("owner", "")
+        )
 
 
 def _may_waive(text: str) -> bool:
