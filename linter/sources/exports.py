@@ -104,7 +104,6 @@ class Export:
         self.shown = shown
         self.resources: list[Resource] = []
         self.gaps: list[Gap] = []
-        self.texts: dict[str, str] = {}
         self.planned = False
         """The file says what a deployment would leave behind, not what is there: it is a workload of its own."""
         self._bare: list[Resource] = []
@@ -290,7 +289,6 @@ def read_export(path: FilePath, shown: str) -> Export:
     export = Export(shown)
     try:
         text = read_text(path)
-        export.texts[shown] = text
         if path.suffix.lower() in (".jsonl", ".ndjson"):
             _read_lines(text, export)
         else:
