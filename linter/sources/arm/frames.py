@@ -31,7 +31,7 @@ class TemplateFrame(Frame):
 
     `loops`: indexes by loop name in lower case. `own`: the name of the loop that `copyIndex()` without a name means.
     `copies`: whether `copy` arrays in objects are loops here. `sees`: whether `reference()` reads what the template
-    states, as the engine does in the parameters of nested deployments and in outputs.
+    states, as the engine does in `properties` (the parameters of a nested deployment stand there too) and in outputs.
     """
 
     __slots__ = ("copies", "loops", "own", "sees", "template")

@@ -97,11 +97,11 @@ class Instance:
         return f"{self.parent.type}/{own.lstrip('/')}"
 
     def _states_full(self, own: str) -> bool:
-        """Whether a child in `resources` states its full type and, as the engine asks then, its full name."""
-        if self.parent is None or not own.lower().startswith(self.parent.type.lower() + "/"):
-            return False
+        """Whether a child in `resources` states its full type: its name then has as many segments as that asks for."""
         name = self.head("name")
-        return not isinstance(name, str) or name.count("/") == own.count("/") - 1
+        if isinstance(name, str):
+            return own.strip("/").count("/") == name.strip("/").count("/") + 1
+        return "." in own.partition("/")[0]
 
     @property
     def name(self) -> Text:
@@ -175,16 +175,16 @@ class Instance:
 
     def _evaluate_body(self) -> dict[str, Value]:
         body: dict[str, Value] = {}
-        head, below = self.frame.at(HEAD), self.frame.at(BODY)
+        head, below, inside = self.frame.at(HEAD), self.frame.at(BODY), self.frame.at(BODY, sees=True)
         for key, node in self.node.items():
             low = key.lower()
             if low in _HEADS:
                 continue
             shown, place = _PLACES.get(low, (key, BODY))
             if low == "properties" and self._keeps_policy_rule() and isinstance(node, dict):
-                value = _policy_properties(node, below)
+                value = _policy_properties(node, inside)
             else:
-                value = evaluator.evaluate(node, head if place is HEAD else below)
+                value = evaluator.evaluate(node, head if place is HEAD else inside if low == "properties" else below)
             if value is not None or (low == "properties" and node is not None):
                 body[shown] = value
         return body
@@ -339,42 +339,40 @@ class Instances:
                 args.append(found.api_version)
         text = render_call(name, args)
         if found.is_deployment:
-            return Stated(text, partial(_step_into_deployment, text, found))
-        if self.symbolic and not found.is_existing:
-            return Stated(text, partial(_step_into_resource, text, found))
+            return Stated(text, partial(_look_into_deployment, text, found))
+        if not found.is_existing:
+            return Stated(text, partial(_look_into_resource, found))
         return Unresolved(text, "runtime")
 
 
-def _step_into_resource(text: str, target: Instance, key: Value) -> Value:
-    """What the template states below `properties`; open where it states nothing."""
+def _look_into_resource(target: Instance, key: Value) -> tuple[bool, Value]:
+    """What the template states below `properties`."""
     properties = target.body.get("properties")
     if isinstance(key, str) and isinstance(properties, dict):
-        found, value = lookup(properties, key)
-        if found:
-            return value
-    return Unresolved(text + step_text(key), "runtime")
+        return lookup(properties, key)
+    return False, None
 
 
-def _step_into_deployment(text: str, target: Instance, key: Value) -> Value:
+def _look_into_deployment(text: str, target: Instance, key: Value) -> tuple[bool, Value]:
+    if not isinstance(key, str) or key.lower() != "outputs":
+        return False, None
+    child = open_child(target)
+    if child is None:
+        return False, None
     text += step_text(key)
-    if isinstance(key, str) and key.lower() == "outputs":
-        child = open_child(target)
-        if child is not None:
-            return Stated(text, partial(_step_into_outputs, text, child))
-    return Unresolved(text, "runtime")
+    return True, Stated(text, partial(_look_into_outputs, text, child))
 
 
-def _step_into_outputs(text: str, child: Template, key: Value) -> Value:
+def _look_into_outputs(text: str, child: Template, key: Value) -> tuple[bool, Value]:
+    if not isinstance(key, str) or key.lower() not in child.promised:
+        return False, None
     text += step_text(key)
-    if isinstance(key, str) and key.lower() in child.promised:
-        return Stated(text, partial(_step_into_output, text, child, key))
-    return Unresolved(text, "runtime")
+    return True, Stated(text, partial(_look_into_output, text, child, key))
 
 
-def _step_into_output(text: str, child: Template, name: str, key: Value) -> Value:
-    text += step_text(key)
+def _look_into_output(text: str, child: Template, name: str, key: Value) -> tuple[bool, Value]:
     if not isinstance(key, str) or key.lower() != "value":
-        return Unresolved(text, "runtime")
+        return False, None
     if child.output_is_secure(name):
-        return Unresolved(text, "secret")
-    return child.output(name)
+        return True, Unresolved(text + step_text(key), "secret")
+    return True, child.output(name)

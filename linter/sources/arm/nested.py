@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from linter.errors import InputError
 from linter.model import Path, Place, Unresolved, Value
 from linter.sources.arm import evaluator, trace
-from linter.sources.arm.frames import BODY
+from linter.sources.arm.frames import BODY, TemplateFrame
 from linter.sources.arm.reader import read
 from linter.sources.arm.source import Argument, Source, lowered
 from linter.sources.template.scope import MANAGEMENT_GROUPS, Scope, Text
@@ -134,23 +134,33 @@ def _arguments(instance: Instance, given: Any, path: Path) -> dict[str, Argument
         given = given_value
     arguments: dict[str, Argument] = {}
     for name, node in given.items() if isinstance(given, dict) else ():
-        keys = lowered(node)
-        here = (*path, name)
-        if not isinstance(node, dict):
-            outer.refuse(f"the parameter '{name}' must be an object with a value", given, path=here)
+        value = evaluator.evaluate(node, frame)
+        found = _given(name, value)
+        if found is None:
+            if value is not None and value != {}:
+                outer.refuse(f"the parameter '{name}' has neither value nor reference", None, path=(*path, name))
             continue
-        value: Value = Unresolved(f"parameters('{name}')", "secret")
-        if "value" in keys:
-            here = (*here, keys["value"])
-            value = evaluator.evaluate(node[keys["value"]], frame)
-        elif "reference" not in keys:
-            outer.refuse(f"the parameter '{name}' has neither value nor reference", node, path=here)
-        arguments[name] = Argument(value, partial(_locate_argument, outer, frame, here))
+        arguments[name] = Argument(found[0], partial(_locate_argument, outer, frame, (*path, name), found[1]))
     return arguments
 
 
-def _locate_argument(outer: Template, frame: Any, path: Path, steps: Path, key: bool) -> Place:
-    return trace.locate(outer, frame, path, steps, key)
+def _given(name: str, value: Value) -> tuple[Value, Path] | None:
+    """What an entry of `parameters` gives: the value and the step to it; `None` where it gives nothing."""
+    if isinstance(value, Unresolved):
+        return Unresolved(f"{value.expression}.value", value.reason), ()
+    if isinstance(value, dict):
+        keys = lowered(value)
+        if "value" in keys:
+            return value[keys["value"]], (keys["value"],)
+        if "reference" in keys:
+            return Unresolved(f"parameters('{name}')", "secret"), (keys["reference"],)
+    return None
+
+
+def _locate_argument(
+    outer: Template, frame: TemplateFrame, path: Path, below: Path, steps: Path, key: bool
+) -> Place:
+    return trace.locate(outer, frame, path, below + steps, key)
 
 
 def _follow(instance: Instance, link: Any, path: Path) -> tuple[Any, Source] | None:

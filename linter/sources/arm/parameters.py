@@ -80,7 +80,7 @@ def _argument(name: str, node: Any, context: Context) -> tuple[Value, str, str]:
     unknown = Unresolved(f"parameters('{name}')", "parameter")
     if not isinstance(node, dict):
         return unknown, "", "must be an object with a value"
-    if "value" in keys:
+    if "value" in keys and "reference" not in keys:
         return _with_placeholders(node[keys["value"]], name), keys["value"], ""
     if "reference" in keys:
         return Unresolved(f"parameters('{name}')", "secret"), keys["reference"], ""

@@ -132,7 +132,7 @@ def join_id(prefix: str, kind: str, name: str) -> str:
             return f"{prefix}/resourceGroups/{name}"
         if low == "microsoft.resources/subscriptions":
             return f"/subscriptions/{name}"
-    types, names = kind.split("/"), name.split("/")
+    types, names = kind.split("/"), [segment for segment in name.split("/") if segment]
     text = f"{prefix}/providers/{types[0]}"
     for index, step in enumerate(types[1:]):
         text += f"/{step}/{names[index]}" if index < len(names) else f"/{step}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from linter.model import OpenKey, Unresolved, Value
@@ -20,7 +20,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 
 
 class EvaluationError(Exception):
-    """The engine would refuse this; the message says what. `offset`: where in the expression text, where that is known."""
+    """The engine would refuse this; the message says what. `offset`: where in the expression text, if that is known."""
 
     def __init__(self, message: str, offset: int | None = None) -> None:
         super().__init__(message)
@@ -43,14 +43,14 @@ class StillOpen(Exception):  # noqa: N818 - no error: a signal between a functio
 class Stated(Unresolved):
     """An open call some of whose members are known all the same: what the template itself states of what it deploys.
 
-    `step`: a key → the member, known or open.
+    `look`: a key → whether the template states that member, and the member, known or open.
     """
 
-    __slots__ = ("step",)
+    __slots__ = ("look",)
 
-    def __init__(self, expression: str, step: Callable[[Value], Value]) -> None:
+    def __init__(self, expression: str, look: Callable[[Value], tuple[bool, Value]]) -> None:
         super().__init__(expression, "runtime")
-        self.step = step
+        self.look = look
 
 
 class Budget:
@@ -130,24 +130,31 @@ def is_open(value: Value) -> bool:
 
 
 def find_open(value: Value) -> Unresolved | None:
-    """The first unresolved part of a value, depth first."""
-    kind = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
+    """An unresolved part of a value. A part that is shared is looked at once, whatever the depth."""
+    if isinstance(value, Unresolved):
+        return value
+    if not isinstance(value, list | dict) or not value:
         return None
-    if kind is Unresolved or kind is Stated:
-        return value  # type: ignore[no-any-return]  # narrowed by its type object, which mypy does not follow
-    if kind is dict:
-        for key, item in value.items():
-            if type(key) is OpenKey:
-                return Unresolved(key[1:-1])
-            found = find_open(item)
-            if found is not None:
-                return found
-    elif kind is list:
-        for item in value:
-            found = find_open(item)
-            if found is not None:
-                return found
+    seen: set[int] = set()
+    waiting: list[list[Value] | dict[str, Value]] = [value]
+    while waiting:
+        holder = waiting.pop()
+        if id(holder) in seen:
+            continue
+        seen.add(id(holder))
+        if isinstance(holder, dict):
+            for key in holder:
+                if type(key) is OpenKey:
+                    return Unresolved(key[1:-1])
+            items: Iterable[Value] = holder.values()
+        else:
+            items = holder
+        for item in items:
+            kind = type(item)
+            if kind is dict or kind is list:
+                waiting.append(item)
+            elif kind is Unresolved:
+                return item  # type: ignore[no-any-return]  # narrowed by its type object, which mypy does not follow
     return None
 
 
@@ -280,8 +287,10 @@ def check_int64(number: int, what: str) -> int:
 def member_of(base: Value, key: Value) -> Value:
     """`base[key]`, or `base.key`: names without case, missing ones are errors, open bases stay open."""
     if isinstance(base, Unresolved):
-        if type(base) is Stated and not isinstance(key, Unresolved):
-            return base.step(key)
+        if isinstance(base, Stated):
+            found, value = base.look(key)
+            if found:
+                return value
         return Unresolved(base.expression + step_text(key), base.reason)
     if isinstance(key, Unresolved):
         return Unresolved(f"{render(base)}[{key.expression}]", key.reason)

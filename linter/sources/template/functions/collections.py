@@ -10,6 +10,7 @@ from linter.sources.template.functions.signature import MANY, Function
 from linter.sources.template.functions.units import fold, units
 from linter.sources.template.values import (
     EvaluationError,
+    Stated,
     StillOpen,
     find_open,
     lookup,
@@ -86,17 +87,18 @@ def _only(name: str, wanted: str, item: Value) -> str:
 
 
 def _distinct(args: list[Value], frame: Frame) -> Value:
-    return _unique(array(args, 0, "distinct"), frame, ordered=False)
+    return _unique(array(args, 0, "distinct"), frame)
 
 
-def _unique(values: list[Value], frame: Frame, ordered: bool) -> list[Value]:
+def _unique(values: list[Value], frame: Frame) -> list[Value]:
+    """The values without repeats; objects are told apart by the order of their names too, as the engine does."""
     kept: list[Value] = []
     seen: set[tuple[type, Value]] = set()
     compound: list[Value] = []
     for value in values:
         if isinstance(value, list | dict):
             frame.budget.spend(len(compound) + 1)
-            if any(same(value, other, frame.budget, ordered) for other in compound):
+            if any(same(value, other, frame.budget, ordered=True) for other in compound):
                 continue
             compound.append(value)
         else:
@@ -134,7 +136,7 @@ def _union(args: list[Value], frame: Frame) -> Value:
     _kinds(args, "union")
     if isinstance(args[0], list):
         _known(args)
-        return _unique([item for arg in args for item in arg], frame, ordered=True)
+        return _unique([item for arg in args for item in arg], frame)
     merged: dict[str, Value] = args[0]
     for arg in args[1:]:
         merged = merge(merged, arg, frame)
@@ -191,7 +193,7 @@ def _intersection(args: list[Value], frame: Frame) -> Value:
     _known(args)
     first, *rest = args
     if isinstance(first, list):
-        kept = _unique(first, frame, ordered=True)
+        kept = _unique(first, frame)
         for other in rest:
             frame.budget.spend(len(kept) * len(other))
             kept = [item for item in kept if any(same(item, one, frame.budget, ordered=True) for one in other)]
@@ -236,9 +238,13 @@ def _try_get(args: list[Value], _frame: Frame) -> Value:
         raise StillOpen(key)
     if isinstance(key, bool) or not isinstance(key, str | int):
         wrong("tryGet", 1, "String, Integer", key)
+    if isinstance(base, Stated):
+        found, value = base.look(key)
+        if found:
+            return _steps(value, rest)
     if isinstance(base, Unresolved):
         raise StillOpen(base)
-    value: Value = None
+    value = None
     if isinstance(base, dict) and isinstance(key, str):
         found, value = lookup(base, key)
         if not found:
