@@ -5,21 +5,25 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from linter import __version__
 from linter.errors import UsageError
 from linter.model import SEVERITIES, Ledger
+from linter.reports.options import Options
 
 FORMATS = ("text", "concise", "sarif", "json", "markdown", "html", "junit", "github", "azure-devops", "gitlab")
+LOCATED = frozenset({"sarif", "html", "gitlab", "markdown", "github", "azure-devops"})
+"""Formats that name files from the top of the checkout."""
 
 
 def gate(ledger: Ledger, fail_on: str, unknown: str) -> int:
-    """0, 1 or 3. Takes the undecided rows out where they are to be ignored, and lets them count where they fail."""
-    if unknown == "ignore":
-        ledger.rows = [row for row in ledger.rows if row.verdict != "unknown"]
+    """0, 1 or 3: what could not be seen wins over what was found."""
     if ledger.gaps:
         return 3
     if fail_on == "never":
@@ -46,25 +50,42 @@ def parse_outputs(words: Iterable[str]) -> list[tuple[str, str]]:
     return outputs
 
 
-def render(ledger: Ledger, name: str, options: argparse.Namespace, color: bool) -> Iterable[str]:
-    """The pieces of one report."""
-    module = importlib.import_module(f"linter.reports.{name.replace('-', '_')}")
-    words = {"color": color, "category": options.category, "unknown": options.unknown, "fail_on": options.fail_on}
-    wanted = module.render.__code__.co_varnames[
-        : module.render.__code__.co_argcount + module.render.__code__.co_kwonlyargcount
-    ]
-    pieces = module.render(ledger, **{key: value for key, value in words.items() if key in wanted})
-    return [pieces] if isinstance(pieces, str) else pieces
+def report_options(options: argparse.Namespace, formats: Iterable[str]) -> Options:
+    """What all reports are told; git is looked into only where one of the formats says where the files lie."""
+    top = repository = None
+    folder = Path.cwd()
+    if set(formats) & LOCATED:
+        from linter.checkout import repository_at, top_of
+
+        top = top_of(folder)
+        repository = repository_at(top) if top else None
+    return Options(
+        color=sys.stdout.isatty() and not options.no_color and not os.environ.get("NO_COLOR"),
+        width=shutil.get_terminal_size().columns,
+        evidence=options.evidence,
+        unknown=options.unknown,
+        fail_on=options.fail_on,
+        category=options.category or "",
+        version=__version__,
+        root=top.as_posix() if top else "",
+        folder=folder.as_posix() if top else "",
+        repository=repository,
+    )
 
 
 def write_reports(ledger: Ledger, options: argparse.Namespace, outputs: list[tuple[str, str]]) -> None:
     """All files first, then standard output: a closed pipe costs no file."""
+    told = report_options(options, [options.format, *(name for name, _ in outputs)])
     for name, file in outputs:
-        write_atomically(file, render(ledger, name, options, False))
-    color = sys.stdout.isatty() and not options.no_color and not os.environ.get("NO_COLOR")
-    for piece in render(ledger, options.format, options, color):
+        write_atomically(file, _render(ledger, name, replace(told, color=False)))
+    for piece in _render(ledger, options.format, told):
         sys.stdout.write(piece)
     sys.stdout.flush()
+
+
+def _render(ledger: Ledger, name: str, told: Options) -> Iterable[str]:
+    pieces: Iterable[str] = importlib.import_module(f"linter.reports.{name.replace('-', '_')}").render(ledger, told)
+    return [pieces] if isinstance(pieces, str) else pieces
 
 
 def write_atomically(file: str, pieces: Iterable[str]) -> None:

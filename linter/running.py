@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from linter.config import Config
-from linter.engine import Bench, Terms, empty_ledger, sort_rows
-from linter.model import Inventory, Ledger, Settings
+from linter.engine import Bench, Terms, absorb, empty_ledger, sort_rows
+from linter.inventory import tag_names
+from linter.model import Gap, Inventory, Ledger, Settings
 from linter.waivers import Used
+
+if TYPE_CHECKING:
+    from linter.sources.discovery import Unit
+
+UNITS_PER_PROCESS = 24
+"""Below that a second process costs more than it brings."""
+MOST_PROCESSES = 8
+CHUNK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,7 @@ class Order:
     parameters: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     scope: dict[str, Any] = field(default_factory=dict)
+    base: Path | None = None
     jobs: int = 0
     progress: bool = False
     verbose: bool = False
@@ -46,6 +59,7 @@ class Order:
             settings=config.settings,
             parameters=tuple(options.parameters),
             exclude=config.exclude,
+            base=Path(config.path).absolute().parent if config.path else None,
             scope={name: getattr(options, name) for name in names},
             jobs=options.jobs,
             progress=not options.quiet and sys.stderr.isatty(),
@@ -53,21 +67,144 @@ class Order:
         )
 
 
-def inventories(order: Order) -> Iterator[Inventory]:
-    """The workloads in the order of their files, with the settings of the configuration."""
+def _reading(order: Order) -> Any:
     from linter.sources.files import read
 
-    for inventory in read(order.paths, parameters=order.parameters, exclude=order.exclude, scope=order.scope):
+    tags = tag_names("workload", Inventory(settings=order.settings))
+    return read(
+        order.paths, parameters=order.parameters, exclude=order.exclude, base=order.base, scope=order.scope, tags=tags
+    )
+
+
+def inventories(order: Order) -> Iterator[Inventory]:
+    """The workloads in the order of their files, with the settings of the configuration."""
+    for inventory in _reading(order):
         inventory.settings = order.settings
         yield inventory
 
 
 def run_all(order: Order, terms: Terms) -> tuple[Ledger, Used]:
     """Judge all; rows in the order of places whatever the number of processes."""
-    ledger = empty_ledger(terms)
-    bench = Bench(terms)
-    for inventory in inventories(order):
-        bench.judge(inventory, ledger)
-        ledger.files += 1
+    reading = _reading(order)
+    units: Sequence[Unit] = reading.plan.units
+    ledger, used = empty_ledger(terms), Used()
+    ledger.files = reading.plan.files
+    progress = Progress(len(units), order.progress)
+    jobs = order.jobs or min(MOST_PROCESSES, os.cpu_count() or 1, len(units) // UNITS_PER_PROCESS)
+    worker = Worker(order, terms)
+    parts = worker.here(units) if jobs <= 1 else in_processes(units, worker, jobs)
+    absorb(ledger, _blind(reading.plan.gaps, terms))
+    for part, waivers, done in parts:
+        absorb(ledger, part)
+        used.absorb(waivers)
+        progress.step(done)
+    progress.end()
     sort_rows(ledger)
-    return ledger, bench.waivers.used
+    return ledger, used
+
+
+def _blind(gaps: list[Gap], terms: Terms) -> Ledger:
+    """What discovery could not read blinds all policies."""
+    ledger = empty_ledger(terms)
+    Bench(terms).judge(Inventory(gaps=gaps, complete=not gaps), ledger)
+    return ledger
+
+
+class Worker:
+    """Reads and judges units; one in each process."""
+
+    def __init__(self, order: Order, terms: Terms) -> None:
+        self.order = order
+        self.terms = terms
+        self.tags = tag_names("workload", Inventory(settings=order.settings))
+
+    def here(self, units: Iterable[Unit]) -> Iterator[tuple[Ledger, Used, int]]:
+        """One unit after the other, in this process."""
+        bench = Bench(self.terms)
+        for unit in units:
+            yield self.one(unit, bench)
+
+    def one(self, unit: Unit, bench: Bench) -> tuple[Ledger, Used, int]:
+        """The ledger of one unit, the waivers met in it, and 1."""
+        from linter.sources.files import load
+
+        ledger = Ledger(evidence=self.terms.evidence)
+        for inventory in load(unit, self.order.scope, self.tags):
+            inventory.settings = self.order.settings
+            bench.judge(inventory, ledger)
+        used, bench.waivers.used = bench.waivers.used, Used()
+        bench.waivers.by_text.clear()
+        return ledger, used, 1
+
+
+_worker: Worker | None = None
+_bench: Bench | None = None
+
+
+def _begin(worker: Worker) -> None:
+    global _worker, _bench
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
+    _worker, _bench = worker, Bench(worker.terms)
+
+
+def _chunk(units: Sequence[Unit]) -> tuple[Ledger, Used, int]:
+    assert _worker is not None
+    assert _bench is not None
+    whole, used = Ledger(), Used()
+    for unit in units:
+        part, waivers, _ = _worker.one(unit, _bench)
+        absorb(whole, part)
+        used.absorb(waivers)
+    return whole, used, len(units)
+
+
+def in_processes(units: Sequence[Unit], worker: Worker, jobs: int) -> Iterator[tuple[Ledger, Used, int]]:
+    """Chunks of units in `jobs` processes, given back in order. A chunk whose process died is a gap for each of its
+    files."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    chunks = [units[at : at + CHUNK] for at in range(0, len(units), CHUNK)]
+    pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(worker,))
+    try:
+        for chunk, future in [(chunk, pool.submit(_chunk, chunk)) for chunk in chunks]:
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield _blind([_lost(unit) for unit in chunk], worker.terms), Used(), len(chunk)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _lost(unit: Unit) -> Gap:
+    shown = [job.shown for job in unit.jobs] + [name for _, name in (*unit.exports, *unit.manifests, *unit.bundles)]
+    return Gap(
+        shown[0], "the process that judged it ended (out of memory?); scan it alone, or with --jobs 1", kind="limit"
+    )
+
+
+class Progress:
+    """A counter on the terminal's standard error, rewritten in place at most ten times a second."""
+
+    def __init__(self, total: int, wanted: bool) -> None:
+        self.total = total
+        self.wanted = wanted and total > 1
+        self.done = 0
+        self.began = self.shown = time.monotonic()
+
+    def step(self, number: int) -> None:
+        """So many more are done. Nothing shows in the first half second."""
+        self.done += number
+        now = time.monotonic()
+        if self.wanted and now - self.began > 0.5 and now - self.shown > 0.1:
+            self.shown = now
+            sys.stderr.write(f"\r{self.done}/{self.total}")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the counter off the screen."""
+        if self.shown > self.began:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
