@@ -134,6 +134,8 @@ def _string_after(kinds: list[str], values: list[str], at: int, word: str) -> in
     if word in ("using", "extends"):
         place = at + 1
     elif word in ("module", "test"):
+        if kinds[at + 1] != "name":  # a property of that name
+            return None
         place = at + 2
     else:
         place = at + 1

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 
 
 def units(text: str) -> str:
@@ -66,16 +65,21 @@ class Node:
         fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
         return f"{type(self).__name__}[{self.start}:{self.end}]({fields})"
 
-    def children(self) -> Iterator[Node]:
-        """The nodes directly below, in the order of the fields."""
+    def children(self) -> list[Node]:
+        """The nodes directly below, in the order of the text."""
+        found: list[Node] = []
         for name in type(self).__slots__:
             value = getattr(self, name)
             if isinstance(value, Node):
-                yield value
+                found.append(value)
             elif isinstance(value, list):
-                for item in value:
-                    if isinstance(item, Node):
-                        yield item
+                found.extend(item for item in value if isinstance(item, Node))
+        found.sort(key=_start)
+        return found
+
+
+def _start(node: Node) -> int:
+    return node.start
 
 
 class Skipped(Node):

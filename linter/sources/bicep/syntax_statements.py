@@ -6,8 +6,6 @@ Every statement has `decorators`, in its span, and `keyword`, the offset of its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from linter.sources.bicep.syntax import Decorator, Name, Node, Skipped
 
 
@@ -22,10 +20,9 @@ class Statement(Node):
         self.decorators = decorators
         self.keyword = keyword
 
-    def children(self) -> Iterator[Node]:
+    def children(self) -> list[Node]:
         """The decorators, then the nodes of the fields."""
-        yield from self.decorators
-        yield from super().children()
+        return [*self.decorators, *super().children()]
 
 
 class TargetScope(Statement):
