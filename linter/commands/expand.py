@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path as FilePath
 from typing import Any
@@ -87,7 +88,25 @@ def write(inventory: Inventory, places: bool) -> None:
             {"path": gap.path, "line": gap.line, "column": gap.column, "message": gap.message} for gap in inventory.gaps
         ],
     }
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_unresolved) + "\n")
+    sys.stdout.write(_dump(document) + "\n")
+
+
+def _dump(document: Any) -> str:
+    try:
+        return json.dumps(document, ensure_ascii=False, indent=2, default=_unresolved, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(document), ensure_ascii=False, indent=2, default=_unresolved)
+
+
+def _finite(value: Any) -> Any:
+    """Numbers that JSON does not have are text, as the engine writes them: `Infinity`, `NaN`."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return value
 
 
 def _unresolved(value: object) -> dict[str, str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from linter.model import Unresolved, Value
 from linter.sources.arm.tree import Call, Literal, Node, Run, source
 from linter.sources.template.frame import Frame
 from linter.sources.template.functions.runtime import RUNTIME, check_place, is_list
+from linter.sources.template.functions.signature import Function
 from linter.sources.template.functions.table import FUNCTIONS, invoke
-from linter.sources.template.values import EvaluationError, Lambda, render, type_name
+from linter.sources.template.values import INT64_MOST, EvaluationError, Lambda, render, type_name
+
+Compile: TypeAlias = Callable[[Call], Run]
 
 
 def compile_call(node: Call) -> Run:
@@ -24,10 +28,21 @@ def compile_call(node: Call) -> Run:
     runs = tuple(arg.run for arg in args)
     function = FUNCTIONS.get(low)
     if function is not None:
-        return lambda frame: invoke(function, name, [run(frame) for run in runs], frame)
+        return _table_call(function, name, runs)
     if low in RUNTIME or is_list(low):
         return _runtime_call(name, low, runs)
     return _refuse(f"The template function '{name}' is not valid.")
+
+
+def _table_call(function: Function, name: str, runs: tuple[Run, ...]) -> Run:
+    """Short calls have closures of their own: a level less on the stack, and faster."""
+    if len(runs) == 1:
+        (only,) = runs
+        return lambda frame: invoke(function, name, [only(frame)], frame)
+    if len(runs) == 2:
+        first, second = runs
+        return lambda frame: invoke(function, name, [first(frame), second(frame)], frame)
+    return lambda frame: invoke(function, name, [run(frame) for run in runs], frame)
 
 
 def _refuse(message: str) -> Run:
@@ -59,6 +74,8 @@ def _runtime_call(name: str, low: str, runs: tuple[Run, ...]) -> Run:
         known = RUNTIME.get(low)
         if known is not None:
             known.check(args)
+            if not args:
+                return frame.runtime(known.name, args)
         return frame.runtime(name, args)
 
     return run
@@ -131,20 +148,22 @@ def _copy_index(node: Call) -> Run:
 
     def run(frame: Frame) -> Value:
         args = [argument(frame) for argument in runs]
-        loop: str | None = None
-        offset = 0
-        if args and isinstance(args[0], str):
-            loop = args.pop(0)
-        if args:
-            value = args.pop(0)
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise EvaluationError(
-                    "The template language function 'copyIndex' takes a loop's name and a whole number."
-                )
-            offset = value
-        if args:
-            raise EvaluationError("The template language function 'copyIndex' takes a loop's name and a whole number.")
-        return frame.copy_index(loop, offset)
+        for value in args:
+            if isinstance(value, Unresolved):
+                return Unresolved(f"{node.name}({', '.join(map(render, args))})", value.reason)
+        loop = args.pop(0) if args and isinstance(args[0], str) else None
+        offset = args.pop(0) if args else 0
+        if args or isinstance(offset, bool) or not isinstance(offset, int):
+            raise EvaluationError(
+                f"Unable to evaluate template language function '{node.name}': the first parameter should be the name of a "
+                "loop and the second one an integer; each may be left out."
+            )
+        if not 0 <= offset <= INT64_MOST:
+            raise EvaluationError(
+                f"The template language function '{node.name}' has an invalid argument. "
+                "The offset must be a positive integer value or zero."
+            )
+        return frame.copy_index(loop or None, offset)
 
     return run
 
@@ -236,6 +255,13 @@ def _if(node: Call) -> Run:
     return run
 
 
+def refuse_lambda(value: Value) -> Value:
+    """The value itself; a lambda is none."""
+    if type(value) is Lambda:
+        raise EvaluationError("A lambda can stand only as an argument of 'map', 'filter' and the like.")
+    return value
+
+
 def _open(node: Call, values: list[Value], frame: Frame) -> Unresolved:
     """The whole call as an expression: operands that were evaluated, then the rest as it is written."""
     rest = [partly(argument, frame) for argument in node.args[len(values) :]]
@@ -244,7 +270,7 @@ def _open(node: Call, values: list[Value], frame: Frame) -> Unresolved:
     return Unresolved(text, values[-1].reason)
 
 
-def _junction(ending: bool) -> object:
+def _junction(ending: bool) -> Compile:
     def compile_junction(node: Call) -> Run:
         refused = _named(node, 2, 1_000_000)
         if refused is not None:
@@ -289,14 +315,14 @@ def _coalesce(node: Call) -> Run:
     return run
 
 
-def _constant(value: Value) -> object:
+def _constant(value: Value) -> Compile:
     def compile_constant(node: Call) -> Run:
         return _named(node, 0, 0) or (lambda _frame: value)
 
     return compile_constant
 
 
-_SPECIAL: Final = {
+_SPECIAL: Final[dict[str, Compile]] = {
     "parameters": _parameters,
     "variables": _variables,
     "copyindex": _copy_index,

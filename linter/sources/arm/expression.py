@@ -11,13 +11,13 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from linter.model import Value
-from linter.sources.arm.call import compile_call
-from linter.sources.arm.tree import Call, Index, Literal, Node, Property
+from linter.sources.arm.call import compile_call, refuse_lambda
+from linter.sources.arm.tree import Call, Index, Literal, Node, Property, calls_of
 from linter.sources.template.frame import Frame
 from linter.sources.template.values import INT64_LEAST, INT64_MOST, EvaluationError, LimitError
 
 Expression: TypeAlias = Node
-DEEPEST: Final = 150
+DEEPEST: Final = 250
 """Levels of calls in calls that an expression may have."""
 
 _TOKEN = re.compile(
@@ -37,13 +37,30 @@ _KINDS: Final = {"name": "Identifier", "text": "Literal", "number": "Integer", "
 @lru_cache(maxsize=16384)
 def parse(text: str) -> Expression:
     """The tree of an expression without its brackets; `EvaluationError` with an offset where it is none."""
-    return _Parser(text).whole()
+    node = _Parser(text).whole()
+    if "copyindex" in text.lower():
+        _check_loops_first(node)
+    return node
+
+
+def _check_loops_first(node: Node) -> None:
+    """The engine looks at every `copyIndex`, also in branches that are not taken; so the root asks for all of them first."""
+    calls = [call for call in calls_of(node, "copyindex") if all(isinstance(arg, Literal) for arg in call.args)]
+    run = node.run
+
+    def checked(frame: Frame) -> Value:
+        for call in calls:
+            call.run(frame)
+        return run(frame)
+
+    if calls and calls != [node]:
+        node.run = checked
 
 
 def evaluate(node: Expression, frame: Frame) -> Value:
     """The value of a tree in a frame."""
     try:
-        return node.run(frame)
+        return refuse_lambda(node.run(frame))
     except RecursionError:
         raise LimitError("the evaluation nests too deeply; it was stopped") from None
 
@@ -60,6 +77,11 @@ def evaluate_text(text: str, frame: Frame) -> Value:
     if text[1] == "[":
         return text[1:]
     return evaluate(parse(text[1:-1]), frame)
+
+
+def _unquote(text: str) -> str:
+    """The engine takes doubled quotes back twice: four of them are one."""
+    return text.replace("''", "'").replace("''", "'")
 
 
 class _Parser:
@@ -135,7 +157,7 @@ class _Parser:
         if self.kind == "Literal":
             text = self.value
             self.advance()
-            return Literal(text.replace("''", "'") if "'" in text else text, start)
+            return Literal(_unquote(text) if "'" in text else text, start)
         if self.kind == "Integer":
             return Literal(self.integer(), start)
         self.depth += 1

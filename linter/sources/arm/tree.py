@@ -75,3 +75,20 @@ def source(node: Node) -> str:
     if isinstance(node.index, Literal) and isinstance(node.index.value, str):
         return source(node.base) + step_text(node.index.value)
     return f"{source(node.base)}[{source(node.index)}]"
+
+
+def calls_of(node: Node, name: str) -> list[Call]:
+    """The calls of a function (in lower case) in a tree."""
+    found: list[Call] = []
+    waiting: list[Node] = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Call):
+            if one.name.lower() == name:
+                found.append(one)
+            waiting += one.args
+        elif isinstance(one, Property):
+            waiting.append(one.base)
+        elif isinstance(one, Index):
+            waiting += (one.base, one.index)
+    return found

@@ -153,8 +153,8 @@ def find_open(value: Value) -> Unresolved | None:
             kind = type(item)
             if kind is dict or kind is list:
                 waiting.append(item)
-            elif kind is Unresolved:
-                return item  # type: ignore[no-any-return]  # narrowed by its type object, which mypy does not follow
+            elif isinstance(item, Unresolved):
+                return item
     return None
 
 

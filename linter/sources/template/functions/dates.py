@@ -15,7 +15,7 @@ from linter.sources.template.values import EvaluationError
 if TYPE_CHECKING:
     from linter.sources.template.frame import Frame
 
-_EPOCH: Final = 719_162 * DAY
+EPOCH: Final = 719_162 * DAY
 _STANDARD: Final = {
     "d": "MM/dd/yyyy",
     "D": "dddd, dd MMMM yyyy",
@@ -153,7 +153,7 @@ def _to_epoch(args: list[Value], _frame: Frame) -> Value:
     moment = parse(value)
     if moment is None:
         raise _invalid("dateTimeToEpoch", "first", value, "a valid ISO8601 DateTime string")
-    return (moment.utc - _EPOCH) // SECOND
+    return (moment.utc - EPOCH) // SECOND
 
 
 def _from_epoch(args: list[Value], _frame: Frame) -> Value:
@@ -162,7 +162,7 @@ def _from_epoch(args: list[Value], _frame: Frame) -> Value:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         wrong("dateTimeFromEpoch", 0, "Integer", value)
-    ticks = value * SECOND + _EPOCH
+    ticks = value * SECOND + EPOCH
     if not 0 <= ticks < MOST:
         raise _invalid("dateTimeFromEpoch", "first", "number", "a valid epoch time integer")
     return show(Moment(ticks, 0), _ROUGH)

@@ -43,7 +43,7 @@ def _type_at(args: list[Value], name: str, most: int) -> int:
             f"Unable to evaluate template language function '{name}': function requires fully qualified resource type "
             f"'{args[at]}' as one of first {most + 1} arguments."
         )
-    count = sum(1 for step in args[at].split("/")[1:] if step)
+    count = args[at].rstrip("/").count("/")
     if len(args) - at - 1 != count:
         raise EvaluationError(
             f"Unable to evaluate template language function '{name}': the type '{args[at]}' requires '{count}' resource "

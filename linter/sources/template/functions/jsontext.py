@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from linter.model import Value
+from linter.sources.template.functions.dates import EPOCH, show
+from linter.sources.template.functions.moments import MOST, Moment
 from linter.sources.template.functions.units import join_units
 from linter.sources.template.values import Budget, EvaluationError, LimitError, float_text
 
@@ -17,8 +19,8 @@ _ESCAPES: Final = {
     "\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029",
 }  # fmt: skip
 _SPECIAL: Final = re.compile(r'["\\\x00-\x1f\x85\u2028\u2029]')
-DEEPEST: Final = 64
-"""Levels that `json` reads; Newtonsoft's own bound, confirmed by the engine."""
+DEEPEST: Final = 60
+"""Levels that `json` reads: the engine's answers hold 64, four of which are the resource and its properties."""
 
 
 def write(value: Value, budget: Budget) -> str:
@@ -73,7 +75,8 @@ def _escape(match: re.Match[str]) -> str:
 
 _SPACE = re.compile(r"(?:\s+|/\*.*?\*/|//[^\r\n]*)*", re.DOTALL)
 _WORD = re.compile(r"-?Infinity|NaN|true|false|null|undefined")
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|-?[0-9]*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DATE = re.compile(r"new\s+Date\(\s*(-?[0-9]{1,14})\s*\)")
 _NAME = re.compile(r"[\w$]+")
 _PLAIN = re.compile(r"[^'\"\\]+")
 _WORDS: Final[dict[str, Value]] = {
@@ -92,8 +95,6 @@ def read(text: str, name: str, budget: Budget) -> Value:
     """The first JSON value in a text: comments, single quotes, bare names, octal, trailing commas and a missing end pass."""
     budget.make_text(len(text))
     try:
-        if not text.strip() or text.strip() == "''":
-            raise _Fault
         return _Reader(text, budget).value(0, _Reader.start(text))[0]
     except _Fault:
         raise EvaluationError(f"Unable to evaluate the template language function '{name}': {_BAD}.") from None
@@ -129,6 +130,12 @@ class _Reader:
             return self.array(depth + 1, at + 1) if char == "[" else self.object(depth + 1, at + 1)
         if char in "\"'":
             return self.string(at)
+        made = _DATE.match(text, at)
+        if made is not None:
+            ticks = EPOCH + int(made[1]) * 10_000
+            if not 0 <= ticks < MOST:
+                raise _Fault
+            return show(Moment(ticks, 0), "MM/dd/yyyy HH:mm:ss"), made.end()
         word = _WORD.match(text, at)
         if word is not None:
             self.ended(word.end())
@@ -144,7 +151,7 @@ class _Reader:
         match = _NUMBER.match(self.text, at)
         digits = match[0] if match else ""
         end = at + len(digits)
-        if not any(char.isdigit() for char in digits):
+        if not digits:
             raise _Fault
         if end < len(self.text) and (self.text[end].isalnum() or self.text[end] in "_.+-"):
             raise _Fault

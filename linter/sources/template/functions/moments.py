@@ -126,23 +126,23 @@ _DURATION = re.compile(
     r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)(?:\.(?P<part>\d+))?S)?)?\Z",
     re.ASCII,
 )
-_SIZES: Final = {
-    "years": 365 * DAY, "months": 30 * DAY, "days": DAY, "hours": 3600 * SECOND, "minutes": 60 * SECOND, "seconds": SECOND,
-}  # fmt: skip
+_SIZES: Final = {"days": DAY, "hours": 3600 * SECOND, "minutes": 60 * SECOND, "seconds": SECOND}
 
 
 def duration(text: str) -> int | None:
-    """The ticks of an ISO 8601 duration: a year is 365 days, a month 30. None where it is none, or too long for .NET."""
+    """The ticks of an ISO 8601 duration: a year or 12 months are 365 days, a month is 30. None where it is none, or too long for .NET."""
     match = _DURATION.match(text) if len(text) <= 200 else None
     if match is None:
         return None
-    ticks = 0
-    for name, size in _SIZES.items():
-        digits = match[name]
-        if digits:
-            if len(digits) > 10 or int(digits) > 2**31 - 1:
-                return None
-            ticks += int(digits) * size
+    counts: dict[str, int] = {}
+    for name in ("years", "months", *_SIZES):
+        digits = (match[name] or "0").lstrip("0") or "0"
+        if len(digits) > 10 or int(digits) > 2**31 - 1:
+            return None
+        counts[name] = int(digits)
+    years, months = divmod(counts["months"], 12)
+    ticks = ((counts["years"] + years) * 365 + months * 30) * DAY
+    ticks += sum(counts[name] * size for name, size in _SIZES.items())
     if match["part"]:
         ticks += int((match["part"] + "0000000")[:7])
     if ticks >= 2**63:

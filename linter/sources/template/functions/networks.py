@@ -18,42 +18,68 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def _parse(value: str) -> Network:
+    """A network, as the IPNetwork2 package reads it: stray characters are dropped, the size may be left out."""
     fault = EvaluationError(f"The specified CIDR '{value[:100]}' is not valid.")
-    address, slash, size = value.strip().partition("/")
-    address, size = address.strip(), size.strip()
-    address = address.strip("[]").partition("%")[0]
-    if ":" in address:
-        prefix = int(size) if re.fullmatch(r"[0-9]{1,4}", size) else 64
-    elif re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}", address):
-        parts = [int(part) for part in address.split(".")]
-        if max(parts) > 255:
-            raise fault
-        address = ".".join(map(str, parts))
-        prefix = _prefix4(size) if slash else _class(parts[0])
-    else:
+    if len(value) > 200:
         raise fault
+    parts = re.sub(r"[^0-9a-fA-F./\s:]+", "", value).replace("/", " ").split()
+    if not parts:
+        raise fault
+    six = ":" in parts[0]
+    address = parts[0] if six else _address4(parts[0])
     try:
-        return ipaddress.ip_network((address, prefix), strict=False)
+        if six:
+            return ipaddress.IPv6Network((address, _size(parts[1]) if len(parts) > 1 else 64), strict=False)
+        made = ipaddress.IPv4Address(address or "")
+        size = _size(parts[1]) if len(parts) > 1 else _class(int(made) >> 24)
+        return ipaddress.IPv4Network((int(made), size), strict=False)
     except ValueError:
         raise fault from None
 
 
-def _prefix4(size: str) -> int:
-    if re.fullmatch(r"[0-9]{1,4}", size):
-        return int(size)
-    if re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}", size):
-        return sum(int(part).bit_count() for part in size.split("."))
-    return 33
+def _address4(value: str) -> str | None:
+    """One to four numbers, octal with a leading zero, the last filling what is left: `10.1` is 10.0.0.1."""
+    parts = value.split(".")
+    if not re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,12}){0,3}", value):
+        return None
+    try:
+        numbers = [int(part, 8 if len(part) > 1 and part[0] == "0" else 10) for part in parts]
+    except ValueError:
+        return None
+    *head, last = numbers
+    if any(number > 255 for number in head) or last >= 256 ** (4 - len(head)):
+        return None
+    total = sum(number << 8 * (3 - at) for at, number in enumerate(head)) + last
+    return str(ipaddress.IPv4Address(total))
+
+
+def _size(value: str) -> int:
+    """Bits of a network: a number, or a mask."""
+    if re.fullmatch(r"[0-9]{1,4}", value):
+        return int(value)
+    mask = int(ipaddress.IPv4Address(value))
+    return ipaddress.IPv4Network((0, str(ipaddress.IPv4Address(mask)))).prefixlen
 
 
 def _class(first: int) -> int:
     """The size of a network without one: by the classes of old, 192.x is /24."""
+    if first >= 224:
+        raise ValueError(first)
     return 8 if first < 128 else 16 if first < 192 else 24
 
 
 def _show(network: Network, number: int) -> str:
-    kind = ipaddress.IPv4Address if network.version == 4 else ipaddress.IPv6Address
-    return str(kind(number))
+    """An address as .NET writes it: IPv4 inside IPv6 with dots."""
+    if network.version == 4:
+        return str(ipaddress.IPv4Address(number))
+    shown = str(ipaddress.IPv6Address(number))
+    head, low = number >> 32, number & 0xFFFFFFFF
+    if head in (0xFFFF, 0xFFFF << 16, 0x5EFE) or (head == 0 and low >> 16):
+        prefix = (
+            "::" if head == 0 else "::ffff:" if head == 0xFFFF else "::ffff:0:" if head == 0xFFFF << 16 else "::5efe:"
+        )
+        return prefix + str(ipaddress.IPv4Address(low))
+    return shown
 
 
 def _parse_cidr(args: list[Value], _frame: Frame) -> Value:
@@ -62,8 +88,7 @@ def _parse_cidr(args: list[Value], _frame: Frame) -> Value:
     made: dict[str, Value] = {"network": _show(network, first), "netmask": str(network.netmask)}
     if network.version == 4:
         made["broadcast"] = _show(network, last)
-        if network.prefixlen < 31:
-            first, last = first + 1, last - 1
+        first, last = (first + 1, last - 1) if network.prefixlen < 31 else (first, first)
     made["firstUsable"] = _show(network, first)
     made["lastUsable"] = _show(network, last)
     made["cidr"] = network.prefixlen

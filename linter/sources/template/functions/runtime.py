@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from linter.model import Value
+from linter.model import Unresolved, Value
 from linter.sources.template.frame import Frame
+from linter.sources.template.functions.arguments import wrong
+from linter.sources.template.places import DEFAULTS_ONLY
 from linter.sources.template.values import EvaluationError
 
 
@@ -42,18 +44,27 @@ def check_place(name: str, frame: Frame) -> None:
     low = name.lower()
     refused = frame.place.refused
     if low in refused or ("list*" in refused and is_list(low)):
-        raise EvaluationError(f"The template function '{name}' is not expected at this location.")
+        why = " The function can only be used with parameter default value expressions." if low in DEFAULTS_ONLY else ""
+        raise EvaluationError(f"The template function '{name}' is not expected at this location.{why}")
+
+
+def _text_first(name: str) -> Callable[[list[Value]], None]:
+    def look(args: list[Value]) -> None:
+        if not isinstance(args[0], str | Unresolved):
+            wrong(name, 0, "String", args[0])
+
+    return look
 
 
 _ALL: Final = (
-    Runtime("reference", 1, 3),
+    Runtime("reference", 1, 3, _text_first("reference")),
     Runtime("references", 1, 2),
     Runtime("pickZones", 3, 5),
     Runtime("newGuid", 0, 0),
     Runtime("utcNow", 0, 1),
     Runtime("deployer", 0, 0),
     Runtime("providers", 1, 2),
-    Runtime("roleDefinitions", 1, 1),
+    Runtime("roleDefinitions", 1, 1, _text_first("roleDefinitions")),
     Runtime("toLogicalZone", 3, 3),
     Runtime("toLogicalZones", 3, 3),
     Runtime("toPhysicalZone", 3, 3),

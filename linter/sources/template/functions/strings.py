@@ -175,7 +175,10 @@ def _index(args: list[Value], frame: Frame, name: str, last: bool) -> int:
     if not isinstance(holder, str):
         wrong(name, 0, "String, Array", holder)
     frame.budget.spend(len(holder) // 64)
-    return find(units(holder), units(text(args, 1, name)), last)
+    wanted = text(args, 1, name)
+    if last and not wanted:
+        return max(0, len(units(holder)) - 1)
+    return find(units(holder), units(wanted), last)
 
 
 def _index_of(args: list[Value], frame: Frame) -> Value:
