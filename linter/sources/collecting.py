@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from linter.model import Gap
 from linter.sources.ignore import walk
-from linter.sources.pairing import FOLDERS, may_hold_parameters
+from linter.sources.pairing import FOLDERS, may_hold_parameters, pair
 from linter.sources.sniff import File, look, normal
 
 _CHART: Final = ("Chart.yaml", "Chart.yml")
@@ -26,7 +27,7 @@ def collect(given: Path, exclude: Sequence[str] = (), base: Path | None = None) 
     if file is None:
         return []
     if file.kind in ("template", "bicep"):
-        return [file, *_beside(file, given)]
+        return [file, *_parameters_of(file, given)]
     if file.kind == "parameters":
         return [*_templates_of(file, given), file]
     return [file]
@@ -37,13 +38,12 @@ def _folder(given: Path, exclude: Sequence[str], base: Path | None) -> Iterator[
     charts: set[Path] = set()
     for folder, names in walk(given, exclude, base):
         here = top / folder.relative_to(given)
-        in_chart = here.parent in charts
+        in_chart = any(above in charts for above in here.parents)
         chart = next((name for name in _CHART if name in names), None)
         if chart and (here / "templates").is_dir():
             shown = (folder / chart).as_posix()
             yield File(here / chart, shown, "unreadable", gap=Gap(shown, _HELM))
             in_chart = True
-        if in_chart:
             charts.add(here)
         for name in names:
             if in_chart and name.lower().endswith((".yaml", ".yml")):
@@ -53,19 +53,30 @@ def _folder(given: Path, exclude: Sequence[str], base: Path | None) -> Iterator[
                 yield file
 
 
+def _parameters_of(file: File, given: Path) -> list[File]:
+    """The parameter files of a template; `.bicepparam` files say themselves whether they are."""
+    found = list(_beside(file, given))
+    others: list[File] = []
+    if any(one.kind == "parameters" and not (one.links or one.stem.startswith(file.stem)) for one in found):
+        others = [one for one in _templates_of(file, given) if one.path != file.path]
+    mine = pair([file, *others, *found]).get(file.path, [])
+    return [one for one in found if one.kind == "bicepparam" or one in mine]
+
+
 def _beside(file: File, given: Path) -> Iterator[File]:
     for folder in (file.folder, *(file.folder / name for name in _names(file.folder) if name.lower() in FOLDERS)):
         for name in _names(folder):
             path = folder / name
-            if may_hold_parameters(name) and path != file.path and path.is_file():
+            inside = folder != file.folder and name.lower().endswith((".json", ".jsonc"))
+            if (inside or may_hold_parameters(name)) and path != file.path and path.is_file():
                 found = look(path, _shown(path, file, given))
                 if found is not None and found.kind in ("parameters", "bicepparam"):
                     yield found
 
 
 def _templates_of(file: File, given: Path) -> Iterator[File]:
-    """The templates that a parameter file may belong to: the one it names, else those in its folder or above it."""
-    if file.links:
+    """The templates beside a file: the one that a parameter file names, else those in the folder or the one above."""
+    if file.links and file.kind == "parameters":
         paths = file.links
     else:
         folders = [file.folder, *([file.folder.parent] if file.folder.name.lower() in FOLDERS else [])]
@@ -94,4 +105,4 @@ def _shown(path: Path, file: File, given: Path) -> str:
         common += 1
     up = [".."] * (len(file.folder.parts) - common)
     shown = given.parent.joinpath(*up, *steps[common:])
-    return (normal(shown) if given.is_absolute() else shown).as_posix()
+    return Path(os.path.normpath(shown)).as_posix()

@@ -160,7 +160,7 @@ class Export:
         for index, row in enumerate(rows):
             if isinstance(row, dict) and (is_resource(row) or (get(row, "type") and get(row, "name"))):
                 yield Item((*base, index), row)
-            else:
+            elif base[:1] != ("predictedResources",):  # there it is a resource of a Bicep extension, none of Azure's
                 self._gap(document, (*base, index), line, "is no resource: it has no id with a type or properties")
 
     def _changed(self, document: Document, base: Path, line: int) -> Iterator[Item]:
