@@ -41,9 +41,8 @@ def stopped(compute: Resource, _inventory: Inventory, parameters: Mapping[str, A
         if isinstance(value, Unresolved):
             return open_value(compute, path, value, f"it must stop the instance after at most {parameters['max_idle']}")
     if None in verdicts:
-        return open_value(
-            compute, f"{STOPS}[{verdicts.index(None)}]", stops, "an enabled schedule must stop the instance"
-        )
+        path = f"{STOPS}[{verdicts.index(None)}]"
+        return open_value(compute, path, compute.get(path), "an enabled schedule must stop the instance")
     if isinstance(idle, str) and seconds is None:
         return failed(f"{titled(compute)}: idle time {shown(idle)} is no ISO 8601 duration such as 'PT30M'", IDLE, idle)
     what = f"is stopped only after {shown(idle)} of idling" if idle is not ABSENT else "is never stopped: no idle time"

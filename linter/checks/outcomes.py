@@ -22,7 +22,7 @@ def shown(value: Value | Absent) -> str:
         )
     if isinstance(value, str):
         return f"'{value}'" if len(value) <= MAX_SHOWN else f"'{value[: MAX_SHOWN - 1]}…'"
-    text = json.dumps(value, default=str, ensure_ascii=False)
+    text = json.dumps(value, default=lambda item: f"[{getattr(item, 'expression', item)}]", ensure_ascii=False)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 

@@ -38,7 +38,7 @@ def present(resource: Resource, inventory: Inventory, parameters: Mapping[str, A
     if missing:
         tags = resource.get(path)
         has = f"it has {', '.join(map(str, tags))}" if isinstance(tags, dict) and tags else "it has no tags"
-        return failed(f"{titled(resource)}: required tags are missing: {listed}; {has}", path, tags)
+        return failed(f"{titled(resource)}: required tags are missing or empty: {listed}; {has}", path, tags)
     if opened is not None:
         return open_value(resource, opened[0], opened[1], f"the tags {', '.join(wanted)} are required")
     return passed(path)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from linter.checks.outcomes import failed as failing
-from linter.checks.outcomes import number, open_value, passed, titled, truth, undecided, word
+from linter.checks.outcomes import number, open_value, passed, shown, titled, truth, undecided, word
 from linter.checks.timetable import busy_share, timetable
 from linter.comparing import duration_seconds
 from linter.model import ABSENT, Absent, Inventory, Outcome, Resource, Unresolved, Value, dig, parse_path
@@ -74,7 +74,8 @@ def _share(schedule: Resource, path: str, declared: Value | Absent, parameters: 
         return passed(ENABLED, enabled)
     table = timetable(schedule.get(TRIGGER))
     if table is None:
-        return undecided(f"{name}: how often it starts is not known", TRIGGER, schedule.get(TRIGGER))
+        trigger = schedule.get(TRIGGER)
+        return undecided(f"{name}: how often it starts is not known: trigger {shown(trigger)}", TRIGGER, trigger)
     seconds = duration_seconds(declared) if isinstance(declared, str) else None
     typical = duration_seconds(str(parameters["typical_duration"] or ""))
     if seconds is None and isinstance(declared, Unresolved):
