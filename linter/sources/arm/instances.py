@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from linter.model import Path, Unresolved, Value
 from linter.sources.arm import evaluator
 from linter.sources.arm.frames import BODY, HEAD, OPEN_INDEX, TemplateFrame
-from linter.sources.arm.nested import open_child
+from linter.sources.arm.nested import open_child, scope_of
 from linter.sources.arm.source import lowered
 from linter.sources.template.scope import Text, join_text
 from linter.sources.template.values import Stated, lookup, render_call, step_text
@@ -130,6 +130,8 @@ class Instance:
         return self._id
 
     def _full_id(self) -> Text:
+        if self.is_deployment:
+            return scope_of(self).resource_id(self.type, self.name)
         scope = self.template.scope
         carrier: Instance = self
         while carrier.parent is not None and "scope" not in carrier.keys and not carrier.is_deployment:
@@ -153,7 +155,7 @@ class Instance:
         if isinstance(value, str):
             return value
         given = self.member("apiversion")
-        return given if isinstance(given, str) else ""
+        return "" if given is None else str(given)
 
     @property
     def identity(self) -> str:
@@ -215,7 +217,7 @@ class Instance:
         name = self.name
         if isinstance(name, str):
             have = sum(1 for segment in name.split("/") if segment)
-            want = self.type.count("/")
+            want = sum(1 for step in self.type.split("/")[1:] if step)
             if have != want or not want:
                 path = (*self.path, self.keys.get("name", "name"))
                 message = f"the name '{name}' has {have} segments, and the type '{self.type}' asks for {want}"
@@ -327,6 +329,16 @@ class Instances:
                 index[own_id.lower()] = one
         return index
 
+    def _stated_above(self, own_id: Text) -> Instance | None:
+        """What a template further out states of a resource that this one only names."""
+        outer = self.template.outer
+        while outer is not None and isinstance(own_id, str):
+            found = outer.instances.find(own_id)
+            if found is not None and not found.is_existing:
+                return found
+            outer = outer.outer
+        return None
+
     def reference(self, name: str, args: list[Value]) -> Value:
         """`reference(…)` where the engine reads what the template states; else the call, with id and API version put in."""
         target = args[0]
@@ -340,8 +352,9 @@ class Instances:
         text = render_call(name, args)
         if found.is_deployment:
             return Stated(text, partial(_look_into_deployment, text, found))
-        if not found.is_existing:
-            return Stated(text, partial(_look_into_resource, found))
+        stated = found if not found.is_existing else self._stated_above(found.id)
+        if stated is not None:
+            return Stated(text, partial(_look_into_resource, stated))
         return Unresolved(text, "runtime")
 
 

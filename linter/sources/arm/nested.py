@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linter.sources.arm.instances import Instance
     from linter.sources.arm.template import Template
 
+_GROUPS: Final = "microsoft.resources/resourcegroups"
 MOST_LEVELS: Final = 32
 """Deployments in deployments; Azure's own limit is lower for what can be deployed."""
 
@@ -83,7 +84,7 @@ def _open(instance: Instance) -> Template | None:
     return Template(
         node,
         source,
-        _scope(instance),
+        _checked_scope(instance),
         outer.context,
         name=instance.name,
         arguments=arguments,
@@ -195,25 +196,37 @@ def _follow(instance: Instance, link: Any, path: Path) -> tuple[Any, Source] | N
     return document.value, outer.source.linked(document, instance.path)
 
 
-def _scope(instance: Instance) -> Scope:
-    """Where a nested deployment goes."""
+def _checked_scope(instance: Instance) -> Scope:
+    """Where a nested deployment goes; what the engine refuses of it is told."""
     outer = instance.template
-    here = outer.scope
-    target = instance.head("scope") if "scope" in instance.keys else None
+    scope = scope_of(instance)
+    stated = instance.member("location") is not None
+    target = instance.head("scope")
+    relative = isinstance(target, str) and not target.startswith("/") and outer.scope.kind == "resourceGroup"
+    if scope.kind == "resourceGroup" and stated:
+        path = (*instance.path, instance.keys["location"])
+        outer.refuse("a deployment to a resource group may not have a location", instance.node, path=path)
+    elif scope.kind == "managementGroup" and relative:
+        message = "a deployment to a resource group may not go to a management group"
+        outer.refuse(message, instance.node, path=instance.path)
+    elif scope.kind != "resourceGroup" and not stated:
+        outer.refuse("a deployment to a wider scope than a group needs a location", instance.node, path=instance.path)
+    return scope
+
+
+def scope_of(instance: Instance) -> Scope:
+    """Where a nested deployment goes."""
+    here = instance.template.scope
+    target = instance.head("scope")
     subscription = _text(instance.head("subscriptionid"))
     group = _text(instance.head("resourcegroup"))
-    location = _text(instance.head("location")) if "location" in instance.keys else None
+    location = _text(instance.head("location"))
     if isinstance(target, str) and target and subscription is None and group is None:
         return _scope_of_target(instance, target, location)
     if group is not None:
         return _group_scope(instance, subscription if subscription is not None else here.subscription_id, group)
     if subscription is not None:
-        if location is None:
-            outer.refuse("a deployment to a subscription needs a location", instance.node, path=instance.path)
         return replace(here, kind="subscription", subscription_id=subscription, location=location or here.location)
-    if location is not None and here.kind == "resourceGroup":
-        path = (*instance.path, instance.keys["location"])
-        outer.refuse("a deployment to a resource group may not have a location", instance.node, path=path)
     if location is not None and here.kind != "resourceGroup":
         return replace(here, location=location)
     return here
@@ -224,18 +237,13 @@ def _text(value: Value) -> Text | None:
 
 
 def _scope_of_target(instance: Instance, target: str, location: Text | None) -> Scope:
-    outer = instance.template
-    here = outer.scope
+    here = instance.template.scope
     wide = replace(here, location=location if location is not None else here.location)
     if target == "/":
         return replace(wide, kind="tenant")
     low = "/" + target.lower().strip("/")
     name = target.strip("/").rpartition("/")[2]
     if low.startswith(("/microsoft.management/managementgroups/", MANAGEMENT_GROUPS.lower())):
-        if here.kind == "resourceGroup" and not target.startswith("/"):
-            outer.refuse(
-                "a deployment to a resource group may not go to a management group", instance.node, path=instance.path
-            )
         return replace(wide, kind="managementGroup", management_group_id=name)
     parts = target.strip("/").split("/")
     if low.startswith("/subscriptions/") and len(parts) == 2:  # noqa: PLR2004 - subscriptions, id
@@ -263,12 +271,37 @@ def _group_scope(instance: Instance, subscription: Text, group: Text) -> Scope:
     while outer is not None:
         if outer.scope.kind == "resourceGroup" and str(outer.scope.prefix()).lower() == wanted:
             return replace(scope, location=outer.scope.location, tags=outer.scope.tags)
-        for one in outer.instances.all:
-            if one.type.lower() != "microsoft.resources/resourcegroups" or one.condition is False or one.is_existing:
-                continue
-            if isinstance(one.id, str) and one.id.lower() == wanted:
-                location = _text(one.head("location"))
-                tags = evaluator.evaluate(one.member("tags"), one.frame.at(BODY))
-                return replace(scope, location=location if location is not None else scope.location, tags=tags)
+        stated = _stated_group(outer, wanted)
+        if stated is not None:
+            location = _text(stated.head("location"))
+            tags = evaluator.evaluate(stated.member("tags"), stated.frame.at(BODY))
+            return replace(scope, location=location if location is not None else scope.location, tags=tags)
         outer = outer.outer
     return scope
+
+
+def _stated_group(template: Template, wanted: str) -> Instance | None:
+    """The resource that declares a group, in a template or in the deployments to subscriptions that it makes."""
+    below: list[Instance] = []
+    for one in template.instances.all:
+        if one.condition is False or one.is_existing:
+            continue
+        if one.is_deployment:
+            below.append(one)
+        elif one.type.lower() == _GROUPS and isinstance(one.id, str) and one.id.lower() == wanted:
+            return one
+    for one in below:
+        if one.opening or scope_of_is_group(one):
+            continue
+        child = open_child(one)
+        found = _stated_group(child, wanted) if child is not None else None
+        if found is not None:
+            return found
+    return None
+
+
+def scope_of_is_group(instance: Instance) -> bool:
+    """Whether a deployment goes to a resource group, told without looking for that group's location."""
+    if instance.member("resourcegroup") is not None:
+        return True
+    return instance.template.scope.kind == "resourceGroup" and instance.member("subscriptionid") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from linter.model import Gap, Path, Place, Unresolved, Value
@@ -11,11 +12,12 @@ from linter.sources.arm.frames import BODY, DEFAULT, HEAD, FunctionFrame, Templa
 from linter.sources.arm.source import Argument, Source, index_texts, lowered
 from linter.sources.arm.types import Types
 from linter.sources.template.scope import Context, Scope
-from linter.sources.template.values import EvaluationError, LimitError, is_open, render_call, type_name
+from linter.sources.template.values import EvaluationError, LimitError, render_call, step_text, type_name
 
 if TYPE_CHECKING:
     from linter.sources.arm.instances import Instance, Instances
 
+_HASHED: Final = re.compile(r"\b(?:uniqueString|guid)\s*\(", re.IGNORECASE)
 _MOST_GAPS: Final = 500
 """Gaps that one template tells; more would drown the rest."""
 
@@ -181,9 +183,7 @@ class Template:
         if argument is not None and not (argument.value is None and default is not None):
             value = argument.value
             self._check_value(value, node, name, (), argument)
-            if secure and not isinstance(value, Unresolved):
-                return Unresolved(f"parameters('{name}')", "secret")
-            return value
+            return self.types.conceal(value, node, f"parameters('{name}')")
         if default is not None:
             self.context.budget.enter()
             try:
@@ -191,9 +191,7 @@ class Template:
             finally:
                 self.context.budget.leave()
             self._check_value(value, node, name, (*path, keys["defaultvalue"]), None)
-            if secure and not isinstance(value, Unresolved) and value not in ("", {}):
-                return Unresolved(f"parameters('{name}')", "secret")
-            return value
+            return conceal_default(default, value, f"parameters('{name}')") if secure else value
         if self.types.resolve(node).get("nullable") is True:
             return None
         if self.outer is not None or self.whole:
@@ -387,6 +385,18 @@ class Template:
             self.refuse(error.message, path=())
 
 
-def open_text(value: Value) -> bool:
-    """Whether a name is not known."""
-    return not isinstance(value, str) or is_open(value)
+def conceal_default(node: Any, value: Value, text: str) -> Value:
+    """The default of a secure parameter without the texts that are written in it.
+
+    An empty text, a number or a boolean is no secret, nor is a text that is hashed out of others (`uniqueString`, `guid`).
+    """
+    if isinstance(value, dict) and isinstance(node, dict):
+        return {key: conceal_default(node.get(key), item, text + step_text(key)) for key, item in value.items()}
+    if isinstance(value, list) and isinstance(node, list):
+        pairs = zip(node, value, strict=False)
+        return [conceal_default(one, item, f"{text}[{index}]") for index, (one, item) in enumerate(pairs)]
+    hashed = isinstance(node, str) and node[:1] == "[" and _HASHED.search(node) is not None
+    if isinstance(value, str | dict | list) and value and not hashed:
+        return Unresolved(text, "secret")
+    return value
+

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from linter.model import OpenKey, Unresolved, Value
-from linter.sources.template.values import is_open, lookup, same, type_name
+from linter.sources.template.values import is_open, lookup, same, step_text, type_name
 
 PRIMITIVE: Final = {
     "string": "String",
@@ -65,6 +65,41 @@ class Types:
         """Whether a declaration is a secureString or secureObject."""
         kind = self.resolve(schema).get("type")
         return isinstance(kind, str) and kind.lower().startswith("secure")
+
+    def conceal(self, value: Value, schema: object, text: str, depth: int = 0) -> Value:
+        """A given value with every part that is typed as secure left open; `text` is the expression that means the value."""
+        if not isinstance(schema, dict) or isinstance(value, Unresolved) or depth > _MOST_DEPTH:
+            return value
+        rules = self.resolve(schema)
+        if str(rules.get("type")).lower().startswith("secure"):
+            return value if value is None else Unresolved(text, "secret")
+        if isinstance(value, list):
+            items, prefix = rules.get("items"), rules.get("prefixItems")
+            if not isinstance(items, dict) and not isinstance(prefix, list):
+                return value
+            prefix = prefix if isinstance(prefix, list) else []
+            return [
+                self.conceal(item, prefix[i] if i < len(prefix) else items, f"{text}[{i}]", depth + 1)
+                for i, item in enumerate(value)
+            ]
+        if isinstance(value, dict):
+            return self._conceal_members(value, rules, text, depth)
+        return value
+
+    def _conceal_members(self, value: dict[str, Value], rules: dict[str, Any], text: str, depth: int) -> Value:
+        declared, further, variant = rules.get("properties"), rules.get("additionalProperties"), rules.get("discriminator")
+        if isinstance(variant, dict):
+            _, kind = lookup(value, str(variant.get("propertyName")))
+            mapping = variant.get("mapping")
+            if isinstance(mapping, dict) and isinstance(kind, str) and kind in mapping:
+                value = self.conceal(value, mapping[kind], text, depth + 1)
+        if not isinstance(declared, dict) and not isinstance(further, dict):
+            return value
+        by_name = {key.lower(): item for key, item in declared.items()} if isinstance(declared, dict) else {}
+        return {
+            key: self.conceal(item, by_name.get(key.lower(), further), text + step_text(key), depth + 1)
+            for key, item in value.items()
+        }
 
     def check(self, value: Value, schema: object, name: str, depth: int = 0) -> Iterator[str]:
         """What the engine finds wrong with a value, one sentence each; `name` is how the value is called (`p.tier[0]`)."""

@@ -134,7 +134,7 @@ def join_id(prefix: str, kind: str, name: str) -> str:
             return f"/subscriptions/{name}"
     types, names = kind.split("/"), [segment for segment in name.split("/") if segment]
     text = f"{prefix}/providers/{types[0]}"
-    for index, step in enumerate(types[1:]):
+    for index, step in enumerate(step for step in types[1:] if step):
         text += f"/{step}/{names[index]}" if index < len(names) else f"/{step}"
     return text
 
