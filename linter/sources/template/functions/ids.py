@@ -117,10 +117,17 @@ def _tenant_resource_id(args: list[Value], _frame: Frame) -> Value:
     return _assemble("tenantResourceId", [], [], args[at], args[at + 1 :])
 
 
-def _group_resource_id(args: list[Value], _frame: Frame) -> Value:
-    at = _type_at(args, "managementGroupResourceId", 1)
-    group = args[0] if at else ""
-    return _assemble("managementGroupResourceId", [_GROUPS, group], [group], args[at], args[at + 1 :])
+def _group_resource_id(args: list[Value], frame: Frame) -> Value:
+    """Without a group its type comes first: that of the deployment, which must go to one."""
+    name = "managementGroupResourceId"
+    at = _type_at(args, name, 1)
+    if at == 0 and frame.scope.kind != "managementGroup":
+        raise EvaluationError(
+            f"Unable to evaluate template language function '{name}'. At least 3 parameters should be provided: "
+            "the deployment goes to no management group."
+        )
+    group = args[0] if at else frame.scope.management_group_id
+    return _assemble(name, [_GROUPS, group], [group], args[at], args[at + 1 :])
 
 
 def _extension_resource_id(args: list[Value], _frame: Frame) -> Value:
@@ -232,7 +239,7 @@ IDS: Final = (
     Function("resourceId", 2, MANY, _resource_id, "own"),
     Function("subscriptionResourceId", 2, MANY, _subscription_resource_id, "own"),
     Function("tenantResourceId", 2, MANY, _tenant_resource_id, "own"),
-    Function("managementGroupResourceId", 3, MANY, _group_resource_id, "own"),
+    Function("managementGroupResourceId", 2, MANY, _group_resource_id, "own"),
     Function("extensionResourceId", 3, MANY, _extension_resource_id, "own"),
     Function("resourceGroup", 0, 2, _resource_group),
     Function("subscription", 0, 1, _subscription),
