@@ -145,30 +145,47 @@ def _plain_extension(resource: Resource) -> Resource:
 
 def target(resource: Resource) -> str | Unresolved:
     """The id of what an extension resource (diagnostic setting, role assignment, lock) is about; "" for no
-    extension."""
+    extension. Where only the extension's own name is open, what it is about is read out of its id."""
     if isinstance(resource.id, Unresolved):
-        return resource.scope or resource.id
+        if "/providers/" in resource.scope.lower():
+            return resource.scope
+        return _written_target(resource.id)
     at = resource.id.lower().rfind(f"/providers/{resource.type_key.partition('/')[0]}/")
     return resource.id[:at] if at > 0 else resource.scope
 
 
+def _written_target(identifier: Unresolved) -> str | Unresolved:
+    """`extensionResourceId('/…/accounts/a', …)` is about a known id, `extensionResourceId(if(startsWith(X, '/'), X, …`
+    about the open id X."""
+    text = identifier.expression
+    if len(text) > 4000:
+        return identifier  # the search below compares every stretch with what follows it
+    literal = re.match(r"extensionResourceId\('(/[^']+)',", text)
+    if literal:
+        return literal[1]
+    opened = re.search(r"extensionResourceId\(if\(startsWith\((.+?), '/'\), \1, ", text)
+    return Unresolved(opened[1], identifier.reason) if opened else identifier
+
+
 def extensions(resource: Resource, kind: str, inventory: Inventory) -> tuple[list[Resource], list[Resource]]:
-    """The extension resources of type `kind` on `resource`: those that surely are, and those of which it is open."""
+    """The extension resources of type `kind` on `resource`: those that surely are, and those of which it is open. Two
+    open ids are the same where their expressions are."""
     key = f"extensions {kind.lower()}"
     if key not in inventory.memo:
         sure: dict[str, list[Resource]] = {}
         unsure: list[Resource] = []
+        opened = {one.id.expression.lower() for one in inventory.resources if isinstance(one.id, Unresolved)}
         for extension in inventory.of_type(kind):
             about = target(extension)
-            if isinstance(about, str):
-                sure.setdefault(about.lower(), []).append(extension)
+            text = about.lower() if isinstance(about, str) else about.expression.lower()
+            if isinstance(about, str) or text in opened:
+                sure.setdefault(text, []).append(extension)
             else:
                 unsure.append(extension)
         inventory.memo[key] = (sure, unsure)
     sure, unsure = inventory.memo[key]
-    if not isinstance(resource.id, str):
-        return [], [extension for group in sure.values() for extension in group] + unsure
-    return sure.get(resource.id.lower(), []), unsure
+    identity = resource.id if isinstance(resource.id, str) else resource.id.expression
+    return sure.get(identity.lower(), []), unsure
 
 
 def parent(resource: Resource, inventory: Inventory) -> Resource | None:

@@ -16,11 +16,15 @@ def settings_of(target: Resource, inventory: Inventory) -> tuple[list[Resource],
     """The autoscale settings of a resource, and those of which it is open whether they are."""
     sure: list[Resource] = []
     unsure: list[Resource] = []
+    others = {one.id for one in inventory.resources if isinstance(one.id, Unresolved) and one is not target}
     for setting in inventory.of_type(SETTINGS):
         about = setting.get("properties.targetResourceUri")
-        if isinstance(about, Unresolved) or isinstance(target.id, Unresolved):
-            (sure if about == target.id else unsure).append(setting)
-        elif word(about).rstrip("/") == target.id.lower():
+        if isinstance(about, Unresolved):
+            if about != target.id and about not in others:
+                unsure.append(setting)
+            elif about == target.id:
+                (sure if setting.condition is None else unsure).append(setting)
+        elif isinstance(target.id, str) and word(about).rstrip("/") == target.id.lower():
             (sure if setting.condition is None else unsure).append(setting)
     return sure, unsure
 
