@@ -106,6 +106,7 @@ class _Tree:
             jobs.setdefault(job.path.parent, []).append(job)
         exports = self.of("export")
         homes = {file.folder for file in exports} | jobs.keys()
+        homes |= {above for file in exports for above in file.folder.parents if self.top in above.parents}
         beside: dict[Path | None, list[File]] = {}
         for file in self.of("manifest", "bundle"):
             beside.setdefault(self.home(file.folder, homes), []).append(file)

@@ -229,11 +229,10 @@ def resource(item: Item, locate: Locator) -> Resource:
     """One exported resource in the shape of all resources."""
     raw = item.raw
     identifier = _open(get(raw, "id") or get(raw, "resourceId") or item.id, item)
-    given_type = get(raw, "type") or get(raw, "resourceType")
     kind, name = split_id(identifier) if isinstance(identifier, str) else ("", "")
-    if isinstance(given_type, str) and given_type.lower() != kind.lower():
+    given_type = get(raw, "type") or get(raw, "resourceType")
+    if not kind and isinstance(given_type, str):
         kind = given_type
-        name = name if kind and kind.count("/") == name.count("/") + 1 else ""
     full_name: str | Unresolved = name or _open(get(raw, "name") or "", item)
     version = get(raw, "apiVersion")
     body: dict[str, Value] = {}
