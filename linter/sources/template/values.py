@@ -43,14 +43,40 @@ class StillOpen(Exception):  # noqa: N818 - no error: a signal between a functio
 class Stated(Unresolved):
     """An open call some of whose members are known all the same: what the template itself states of what it deploys.
 
-    `look`: a key → whether the template states that member, and the member, known or open.
+    `look`: a key → whether the template states that member, and the member, known or open. `value`: what is stated as a
+    whole, which counts where no further step is taken; the object itself where the whole stays open.
     """
 
-    __slots__ = ("look",)
+    __slots__ = ("look", "value")
 
     def __init__(self, expression: str, look: Callable[[Value], tuple[bool, Value]]) -> None:
         super().__init__(expression, "runtime")
         self.look = look
+        self.value: Value = self
+
+
+def state(expression: str, value: Value) -> Value:
+    """A stated value; steps into it that the template does not state stay open, as the service may fill them."""
+    if not isinstance(value, dict | list):
+        return value
+
+    def look(key: Value) -> tuple[bool, Value]:
+        found, below = False, None
+        if isinstance(value, dict) and isinstance(key, str):
+            found, below = lookup(value, key)
+        elif isinstance(value, list) and isinstance(key, int) and 0 <= key < len(value):
+            found, below = True, value[key]
+        found = found and below is not None
+        return found, state(expression + step_text(key), below) if found else None
+
+    stated = Stated(expression, look)
+    stated.value = value
+    return stated
+
+
+def settle(value: Value) -> Value:
+    """What is stated, where no further step is taken."""
+    return value.value if type(value) is Stated else value
 
 
 class Budget:
