@@ -1,0 +1,100 @@
+"""A finding's words twice: as a template with arguments, which Azure DevOps and VS Code prefer, and as equal text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from linter.reports.fold import Finding
+from linter.reports.plain import MAX_NAME, visible
+
+MAX_TEMPLATES = 20
+"""Templates of one rule. What is worded in more ways is one argument as a whole."""
+MAX_LINKS = 3
+_QUOTED = r"'([^'{}]{1,200})'"
+
+
+@dataclass(slots=True)
+class Templates:
+    """The message templates of one rule by text, each with its id."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def message(self, finding: Finding) -> dict[str, Any]:
+        """The `message` of a result. Its first sentence names resource and fact: GitHub makes it the title."""
+        template, arguments = _sentence(finding)
+        if template not in self.ids and len(self.ids) >= MAX_TEMPLATES - 4:
+            template, arguments = "'{0}'.", [_words(finding)]
+        rest = _rest(finding, len(arguments))
+        template += rest[0]
+        arguments += rest[1]
+        if template not in self.ids and len(self.ids) >= MAX_TEMPLATES:
+            template, arguments = "'{0}'.", [_words(finding)]
+        name = self.ids.setdefault(template, f"finding{len(self.ids) + 1 if self.ids else ''}")
+        return {"text": formatted(template, arguments), "id": name, "arguments": arguments}
+
+    def strings(self) -> dict[str, dict[str, str]]:
+        """The rule's `messageStrings`."""
+        return {name: {"text": template} for template, name in self.ids.items()}
+
+
+def formatted(template: str, arguments: list[str]) -> str:
+    """The text that a reader of SARIF makes of a template: `{n}` filled in, doubled braces single."""
+
+    def fill(found: re.Match[str]) -> str:
+        return found[0][0] if found[1] is None else arguments[int(found[1])]
+
+    return re.sub(r"\{\{|\}\}|\{(\d+)\}", fill, template)
+
+
+def unlinked(text: str) -> str:
+    """No `[text](target)`: a reader would make it a link."""
+    return text.replace("](", "] (")
+
+
+def _words(finding: Finding) -> str:
+    row = finding.first
+    name = visible(row.resource_name, MAX_NAME) or "the deployment"
+    text = visible(row.message).rstrip(". ") or "judged"
+    if row.verdict == "pass" and not row.message:
+        text = "holds"
+    return unlinked(text if name in text else f"{name}: {text}")
+
+
+def _sentence(finding: Finding) -> tuple[str, list[str]]:
+    name = unlinked(visible(finding.first.resource_name, MAX_NAME) or "the deployment")
+    pattern = re.compile(rf"{_QUOTED}|(?<![\w'-]){re.escape(name)}(?![\w'-])")
+    arguments: list[str] = []
+    template = ""
+    at = 0
+    words = _words(finding)
+    for found in pattern.finditer(words):
+        template += _literal(words[at : found.start()]) + f"'{{{len(arguments)}}}'"
+        arguments.append(found[1] or name)
+        at = found.end()
+    template += _literal(words[at:])
+    if not arguments:
+        return "'{0}'.", [words]
+    return template + ".", arguments
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _rest(finding: Finding, at: int) -> tuple[str, list[str]]:
+    template, arguments = "", []
+    if len(finding.rows) > 1:
+        names = finding.names
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        told = unlinked(", ".join(visible(name, 80) for name in names[:5]) + more)
+        template += f" It has '{{{at}}}' instances: '{{{at + 1}}}'."
+        arguments += [str(len(finding.rows)), told]
+    for number, (label, _) in enumerate(finding.related, 1):
+        if number > MAX_LINKS:
+            break
+        text = visible(label, 120).replace("[", "(").replace("]", ")").rstrip(". ") or "the place"
+        template += f" See ['{{{at + len(arguments)}}}']({number})."
+        arguments.append(text)
+    return template, arguments
