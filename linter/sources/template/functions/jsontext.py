@@ -153,8 +153,7 @@ class _Reader:
         end = at + len(digits)
         if not digits:
             raise _Fault
-        if end < len(self.text) and (self.text[end].isalnum() or self.text[end] in "_.+-"):
-            raise _Fault
+        self.ended(end)
         return _number(digits), end
 
     def string(self, at: int) -> tuple[str, int]:

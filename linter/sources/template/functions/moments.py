@@ -41,6 +41,8 @@ _DATES = (
     r"(?P<year>\d{4})-(?P<name>NAMES)-(?P<day>\d{1,2})",
     r"(?P<month>\d{1,2})(?P<sep>[-/.])(?P<day>\d{1,2})(?P=sep)(?P<year>\d{4})",
     r"(?:(?P<weekday>WEEKDAYS),?\s+)?(?P<name>NAMES)\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})",
+    r"(?P<year>\d{4})[-/](?P<month>\d{1,2})",
+    r"(?P<name>NAMES),?\s+(?P<year>\d{4})",
     r"(?:(?P<weekday>WEEKDAYS),?\s+)?(?P<day>\d{1,2})[\s-](?P<name>NAMES)[\s-](?P<year>\d{4})",
 )
 _FORMS: Final = tuple(
@@ -75,7 +77,7 @@ def _moment(parts: dict[str, str | None]) -> Moment | None:
     name = parts.get("name")
     month = [one[:3].lower() for one in MONTHS].index(name[:3].lower()) + 1 if name else int(parts["month"] or 0)
     try:
-        day = date(int(parts["year"] or 0), month, int(parts["day"] or 0))
+        day = date(int(parts["year"] or 0), month, int(parts.get("day") or 1))
     except ValueError:
         return None
     weekday = parts.get("weekday")

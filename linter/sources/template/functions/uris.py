@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _PORTS: Final = {"http": 80, "https": 443, "ftp": 21, "ws": 80, "wss": 443, "ldap": 389, "gopher": 70, "nntp": 119}
 _NO_QUERY: Final = frozenset({"ftp", "gopher", "nntp"})
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_DRIVE = re.compile(r"/[A-Za-z]:(?=/)")
 _HOST = re.compile(r"[\w.~-]+\Z")
 _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
@@ -60,7 +61,7 @@ def _escape(value: str, safe: str) -> str:
 
     def kept(match: re.Match[str]) -> str:
         char = chr(int(match[0][1:], 16))
-        return char if _UNRESERVED.match(char) else match[0].upper()
+        return char if _UNRESERVED.match(char) else match[0]
 
     parts = re.split(r"(%[0-9A-Fa-f]{2})", value)
     made = [quote(part, safe=safe) if at % 2 == 0 else part for at, part in enumerate(parts)]
@@ -94,6 +95,8 @@ def parse(value: str) -> Uri:
     if scheme not in _NO_QUERY:
         rest, query = _cut(rest, "?")
     query, fragment = _escape(query, _QUERY_SAFE), _escape(fragment, _QUERY_SAFE + "#")
+    if scheme in _PORTS or scheme == "file":
+        rest = rest.replace("\\", "/")
     if not rest.startswith("//"):
         return _opaque(scheme, rest, query, fragment)
     authority, slash, path = rest[2:].partition("/")
@@ -131,7 +134,7 @@ def _authority(authority: str, scheme: str) -> tuple[str, str, int | None]:
         port = int(match[2])
     if host.startswith("["):
         try:
-            ipaddress.IPv6Address(host[1:-1].partition("%")[0])
+            host = f"[{ipaddress.IPv6Address(host[1:-1].partition('%')[0])}]"
         except ValueError:
             raise UriFault("Invalid URI: The hostname could not be parsed.") from None
     elif not _HOST.match(host):
@@ -141,6 +144,9 @@ def _authority(authority: str, scheme: str) -> tuple[str, str, int | None]:
 
 def _dots(path: str) -> str:
     """A path without `.` and `..` segments."""
+    drive = _DRIVE.match(path)
+    if drive is not None:
+        return drive[0] + _dots(path[drive.end() :])
     made: list[str] = []
     segments = path.split("/")
     for at, segment in enumerate(segments):
@@ -177,7 +183,8 @@ def combine(base: Uri, relative: str) -> str:
         path = base.path
         query = query or base.query
     elif rest.startswith("/"):
-        path = rest
+        drive = _DRIVE.match(base.path) if base.scheme == "file" else None
+        path = (drive[0] if drive else "") + rest
     else:
         path = base.path.rpartition("/")[0] + "/" + rest
     made = Uri(
@@ -188,8 +195,13 @@ def combine(base: Uri, relative: str) -> str:
 
 
 def _combine_opaque(base: Uri, relative: str) -> str:
+    """`mailto:` and the like: the text is appended, dots go from what follows the first slash."""
     rest, query = _cut(relative, "?")
-    return Uri(base.scheme, base.user, base.host, None, base.path + rest.replace("/../", "/"), query, "", False).text()
+    rest, fragment = (rest, "") if query else _cut(rest, "#")
+    head, slash, tail = rest.partition("/")
+    path = _escape(base.path + head + (_dots(slash + tail) if slash else ""), _PATH_SAFE)
+    query = _escape(query, _QUERY_SAFE + "#")
+    return Uri(base.scheme, base.user, base.host, base.port, path, query, fragment, False).text()
 
 
 def _uri(args: list[Value], frame: Frame) -> Value:
