@@ -1,0 +1,292 @@
+"""Bicep files → inventories: every resource that a file would deploy, modules and inline deployments flattened."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path as FilePath
+from typing import Any, Final
+
+from linter.errors import InputError
+from linter.model import Gap, Inventory, Path, Place, Resource, Unresolved, Value
+from linter.sources.arm.deployment import Expansion
+from linter.sources.arm.deployment import run as run_template
+from linter.sources.arm.template import Template
+from linter.sources.bicep.inline import condition_of, open_inline
+from linter.sources.bicep.library import Library
+from linter.sources.bicep.modules import ModuleInstance
+from linter.sources.bicep.parameters import read_given, using_of
+from linter.sources.bicep.program import Program
+from linter.sources.bicep.resources import DEPLOYMENTS, Instance
+from linter.sources.bicep.syntax import Node
+from linter.sources.bicep.syntax_statements import Module, Output, Parameter
+from linter.sources.bicep.trace import locate, locate_resource
+from linter.sources.bicep.unit import Given, Run, Unit, given_place
+from linter.sources.template.scope import Context
+from linter.sources.template.values import EvaluationError, LimitError
+
+_PYTHON_LEVELS: Final = 6000
+"""Python's own limit of calls, raised: a chain of a hundred variables or modules needs some thousands."""
+
+
+def expand_file(
+    path: FilePath, parameters: list[FilePath], context: Context, library: Library | None = None
+) -> Inventory:
+    """The inventory of a Bicep file, or of the file that a Bicep parameter file uses.
+
+    `parameters` are parameter files (ARM JSON or Bicep); a given `library` shares what it read with other entry points.
+    Raises nothing for what the files hold: that is a gap.
+    """
+    if sys.getrecursionlimit() < _PYTHON_LEVELS:
+        sys.setrecursionlimit(_PYTHON_LEVELS)
+    library = Library(context.root) if library is None else library
+    run = Run(library, context.budget, context.modules)
+    absolute = FilePath(os.path.abspath(path))
+    library.name(absolute, path.as_posix())
+    inventory = Inventory(name=path.as_posix())
+    try:
+        _expand(absolute, parameters, context, run, inventory)
+    except InputError as error:
+        run.tell(Gap(path.as_posix(), error.message, max(error.line, 1), max(error.column, 1), "syntax"))
+    seen, all_of_them = sum(run.registry.values()), len(run.registry)
+    if seen < all_of_them:
+        message = f"{seen} of {all_of_them} registry modules are seen; what the others deploy is not judged"
+        run.tell(Gap(path.as_posix(), message, kind="module"))
+    inventory.gaps = list(dict.fromkeys(run.gaps))
+    inventory.complete = not inventory.gaps
+    inventory.texts.update({program.shown: program.file.text for program in run.programs.values()})
+    return inventory
+
+
+def _expand(
+    absolute: FilePath, parameters: list[FilePath], context: Context, run: Run, inventory: Inventory
+) -> None:
+    if absolute.suffix.lower() == ".bicepparam":
+        program = run.library.program(absolute)
+        parameters = [FilePath(run.library.shown(absolute)), *parameters]
+        target = using_of(program, run)
+        if target is None:
+            run.use(program)
+            return
+        absolute = target
+    given = read_given(parameters, run, context)
+    if absolute.suffix.lower() != ".bicep":
+        _expand_template(absolute, given, context, run, inventory)
+        return
+    program = run.library.program(absolute)
+    scope = replace(context.scope, kind=program.target)
+    unit = Unit(program, run, scope, context.deployment_name, given)
+    for name, one in given.items():
+        if name not in program.parameters:
+            place = given_place(one)
+            if place is not None:
+                message = f"the template declares no parameter '{name}'"
+                run.tell(Gap(place.path, message, place.line, place.column, "refused"))
+    _run_unit(unit, inventory)
+
+
+def _expand_template(
+    path: FilePath, given: dict[str, Given], context: Context, run: Run, inventory: Inventory
+) -> None:
+    """A JSON template with the values of a Bicep parameter file."""
+    from linter.sources.arm.deployment import kind_of_scope, open_template
+    from linter.sources.arm.source import Argument, Source
+    from linter.sources.bicep.modules import locate_given, settle_given
+
+    document = run.library.document(path)
+    if not isinstance(document.value, dict):
+        run.tell(Gap(document.path, "a template must be a JSON object", kind="syntax"))
+        return
+    arguments = {name: Argument(settle_given(one), partial(locate_given, one)) for name, one in given.items()}
+    scope = replace(context.scope, kind=kind_of_scope(document.value))
+    take(run_template(open_template(document.value, arguments, scope, context, Source(document))), run, inventory)
+
+
+def take(found: Expansion, run: Run, inventory: Inventory) -> None:
+    """Add what a JSON template deploys."""
+    inventory.resources.extend(found.resources)
+    inventory.deployments.extend(found.deployments)
+    for gap in found.gaps:
+        run.tell(gap, hash((gap.path, gap.line, gap.column)))
+
+
+def _run_unit(unit: Unit, inventory: Inventory) -> None:
+    place = len(inventory.deployments)
+    unit.run.use(unit.program)
+    try:
+        for statement in unit.program.resources:
+            try:
+                if isinstance(statement, Module):
+                    for module in unit.module_series(statement).all:
+                        _deploy_module(module, inventory)
+                else:
+                    for instance in unit.series(statement).deep():
+                        _deploy(instance, inventory)
+            except LimitError:
+                raise
+            except EvaluationError as error:
+                unit.refuse(statement, error.message, "evaluation")
+        unit.evaluate_all()
+    except LimitError as error:
+        unit.refuse(None, error.message, "limit")
+    except RecursionError:
+        unit.refuse(None, "the file nests too deeply; the rest of it is not seen", "limit")
+    inventory.deployments.insert(place, _deployment(unit))
+
+
+def _deploy_module(module: ModuleInstance, inventory: Inventory) -> None:
+    if module.condition is False:
+        return
+    name = module.name
+    del name  # asked for its faults
+    child = module.child()
+    if isinstance(child, Unit):
+        _run_unit(child, inventory)
+    elif child is not None:
+        take(run_template(child), module.unit.run, inventory)
+
+
+def _deploy(instance: Instance, inventory: Inventory) -> None:
+    unit = instance.unit
+    statement = instance.series.statement
+    if instance.existing:
+        if not instance.foreign:
+            _check(instance)
+        return
+    try:
+        if instance.condition is False:
+            return
+    except EvaluationError as error:
+        unit.refuse(statement, error.message, "evaluation")
+    if instance.foreign:
+        unit.refuse(statement, f"'{instance.type}' belongs to another extension than Azure's; it is not seen", "module")
+        return
+    if instance.type.lower() == DEPLOYMENTS:
+        child: Template | None = open_inline(instance)
+        if child is not None:
+            take(run_template(child), unit.run, inventory)
+        return
+    _check(instance)
+    prefix = unit.scope.prefix()
+    inventory.resources.append(
+        Resource(
+            type=instance.type,
+            name=instance.name,
+            id=instance.id,
+            api_version=instance.api_version,
+            body=instance.body,
+            locate=partial(locate_resource, instance),
+            origin="bicep",
+            condition=condition_of(instance),
+            identity=instance.identity,
+            deployment=_name_text(unit.name),
+            scope=prefix if isinstance(prefix, str) else f"[{prefix.expression}]",
+        )
+    )
+
+
+def _check(instance: Instance) -> None:
+    """Record what the engine would refuse of a resource."""
+    statement = instance.series.statement
+    refuse = instance.unit.refuse
+    if not instance.own_type:
+        refuse(statement.type, "the resource has no type", "refused")
+        return
+    if "name" not in instance.properties:
+        refuse(statement, "the resource has no name", "refused")
+        return
+    name = instance.name
+    want = instance.type.count("/")
+    if isinstance(name, str):
+        have = sum(1 for segment in name.split("/") if segment)
+        if have != want or not want:
+            refuse(
+                instance.properties["name"].value,
+                f"the name '{name}' has {have} segments, and the type '{instance.type}' asks for {want}",
+            )
+
+
+def _name_text(name: str | Unresolved) -> str:
+    return name if isinstance(name, str) else f"[{name.expression}]"
+
+
+# --- the deployments themselves
+
+
+def _deployment(unit: Unit) -> Resource:
+    """The deployment itself, for what is asked of its parameters and outputs; see `model.Inventory`."""
+    return Resource(
+        type="Microsoft.Resources/deployments",
+        name=unit.name,
+        id=unit.scope.resource_id("Microsoft.Resources/deployments", unit.name),
+        api_version="",
+        body={"parameters": _parameter_facts(unit), "outputs": _output_facts(unit)},
+        locate=partial(_locate_in_deployment, unit),
+        origin="bicep",
+        condition=unit.condition,
+        identity=unit.identity,
+        deployment=_name_text(unit.name),
+    )
+
+
+def _parameter_facts(unit: Unit) -> dict[str, Value]:
+    facts: dict[str, Value] = {}
+    for name, statement in unit.program.parameters.items():
+        schema = unit.types.of_parameter(statement)
+        fact: dict[str, Value] = {"type": _kind(unit, schema), "secure": unit.types.is_secure(schema)}
+        try:
+            fact["value"] = unit.value(name)
+        except EvaluationError:
+            fact["value"] = Unresolved(f"parameters('{name}')", "error")
+        if statement.default is not None:
+            fact["defaultValue"] = fact["value"] if name not in unit.given else unit.program.file.source(statement.default)
+        facts[name] = fact
+    return facts
+
+
+def _output_facts(unit: Unit) -> dict[str, Value]:
+    facts: dict[str, Value] = {}
+    for name, statement in unit.program.outputs.items():
+        fact: dict[str, Value] = {
+            "type": _kind(unit, unit.types.of_output(statement)),
+            "secure": unit.output_is_secure(statement),
+        }
+        try:
+            fact["value"] = unit.output(name)
+        except EvaluationError:
+            fact["value"] = Unresolved(name, "error")
+        facts[name] = fact
+    return facts
+
+
+def _kind(unit: Unit, schema: dict[str, Any]) -> str:
+    return str(unit.types.rules.resolve(schema).get("type", ""))
+
+
+def _locate_in_deployment(unit: Unit, path: Path, key: bool) -> Place:
+    """`("parameters", "name", "defaultValue", …)` → its place in the file."""
+    program: Program = unit.program
+    section = str(path[0]).lower() if path else ""
+    statement: Parameter | Output | None = None
+    if len(path) > 1:
+        found = program.parameters if section == "parameters" else program.outputs
+        statement = found.get(str(path[1]))  # type: ignore[attr-defined]  # both map names to statements
+    if statement is None:
+        return Place(program.shown, chain=unit.chain)
+    what = str(path[2]).lower() if len(path) > 2 else ""  # noqa: PLR2004 - section, name, member
+    node: Node | None = None
+    if isinstance(statement, Output):
+        node = statement.value if what == "value" else None
+    elif what == "value" and str(path[1]) in unit.given:
+        given = unit.given[str(path[1])]
+        if given.node is not None and given.frame is not None:
+            return locate(given.node, given.frame, path[3:], key)
+        if given.locate is not None:
+            return given.locate(path[3:], key)
+    elif what in ("value", "defaultvalue"):
+        node = statement.default
+    if node is not None and not key:
+        return locate(node, unit.frame, path[3:], key)
+    return unit.place(Node(statement.keyword, statement.end))

@@ -1,0 +1,133 @@
+"""Where imported names come from: another Bicep file, or a JSON template that was compiled from one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from linter.errors import InputError
+from linter.model import Unresolved, Value
+from linter.sources.arm.deployment import open_template
+from linter.sources.arm.source import Source as TemplateSource
+from linter.sources.arm.source import lowered
+from linter.sources.bicep.frames import Handle
+from linter.sources.bicep.program import Imported
+from linter.sources.bicep.syntax import Node
+from linter.sources.template.scope import Context
+from linter.sources.template.values import EvaluationError
+
+if TYPE_CHECKING:
+    from linter.sources.arm.template import Template
+    from linter.sources.bicep.unit import Unit
+
+
+class Source:
+    """A file that names are imported from; one that cannot be seen leaves its names open."""
+
+    unit: Unit | None = None
+    template: Template | None = None
+
+    def value(self, symbol: Imported, name: str) -> Value | Handle:
+        """The value of an imported variable, or the namespace of the whole file."""
+        if symbol.item is None:
+            return NamespaceHandle(self, name)
+        return self.variable(symbol.original)
+
+    def variable(self, name: str) -> Value | Handle:
+        """An exported variable."""
+        return Unresolved(f"variables('{name}')", "module")
+
+    def function(self, name: str) -> Callable[[list[Value]], Value] | None:
+        """An exported function."""
+        return lambda _args: Unresolved(f"__bicep.{name}()", "module")
+
+
+class BicepSource(Source):
+    """A Bicep file; its variables see their own file."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+
+    def variable(self, name: str) -> Value | Handle:
+        assert self.unit is not None
+        return self.unit.value(name)
+
+    def function(self, name: str) -> Callable[[list[Value]], Value] | None:
+        assert self.unit is not None
+        return self.unit.function(name)
+
+
+class TemplateFile(Source):
+    """A compiled template."""
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+
+    def variable(self, name: str) -> Value:
+        assert self.template is not None
+        return self.template.variable(name)
+
+    def function(self, name: str) -> Callable[[list[Value]], Value] | None:
+        template = self.template
+        assert template is not None
+        for called in template.functions:
+            namespace, _, member = called.rpartition(".")
+            if member == name.lower():
+                return lambda args: template.call_user(namespace, name, args, template.variable_frame)
+        return None
+
+
+class NamespaceHandle(Handle):
+    """`import * as name`."""
+
+    __slots__ = ("name", "source")
+
+    def __init__(self, source: Source, name: str) -> None:
+        self.source = source
+        self.name = name
+
+    def member(self, name: str, safe: bool) -> Value | Handle:
+        return self.source.variable(name)
+
+    def whole(self) -> Value:
+        raise EvaluationError(f"'{self.name}' is a namespace and no value.")
+
+    def call(self, name: str, args: list[Value], _frame: object) -> Value:
+        """A function of the namespace."""
+        function = self.source.function(name)
+        if function is None:
+            raise EvaluationError(f"The import '{self.name}' has no function '{name}'.")
+        return function(args)
+
+
+def open_source(unit: Unit, statement: Node, written: str) -> Source:
+    """The file of an import; what cannot be read is told, once."""
+    from linter.sources.bicep.unit import Unit as FileUnit  # a cycle of objects: a unit opens units
+    from linter.sources.bicep.where import find
+
+    try:
+        found = find(unit.run, unit.program.path, written)
+    except InputError as error:
+        unit.refuse(statement, f"the import is not seen: {error.message}", "module")
+        return Source()
+    if found.path.suffix.lower() in (".bicep", ".bicepparam"):
+        try:
+            program = unit.library.program(found.path)
+        except InputError as error:
+            unit.refuse(statement, f"'{written}' {error.message}", "module")
+            return Source()
+        return BicepSource(FileUnit(program, unit.run, unit.scope, unit.name, {}, outer=unit, chain=unit.chain))
+    return _template(unit, statement, found.path, written)
+
+
+def _template(unit: Unit, statement: Node, path: Any, written: str) -> Source:
+    try:
+        document = unit.library.document(path)
+    except InputError as error:
+        unit.refuse(statement, f"'{written}' {error.message}", "module")
+        return Source()
+    if not isinstance(document.value, dict) or "resources" not in lowered(document.value):
+        unit.refuse(statement, f"'{written}' is no template", "module")
+        return Source()
+    context = Context(unit.scope, str(unit.name), unit.library.root, (), unit.budget)
+    return TemplateFile(open_template(document.value, {}, unit.scope, context, TemplateSource(document)))

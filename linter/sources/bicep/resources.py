@@ -1,0 +1,476 @@
+"""Resources of a file: loops unrolled, nested children, names, ids, conditions, and what may be read of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from linter.model import OpenKey, Unresolved, Value
+from linter.sources.bicep import words
+from linter.sources.bicep.expressions import build, evaluate, key_of, turn_of, turns_of, value_of
+from linter.sources.bicep.expressions import names_of as loop_names
+from linter.sources.bicep.frames import BicepFrame, Handle, settle
+from linter.sources.bicep.scopes import ScopeHandle, scope_of
+from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
+from linter.sources.bicep.syntax_statements import Resource
+from linter.sources.template.scope import Scope, Text
+from linter.sources.template.values import EvaluationError, Stated, lookup, quote, render, type_name
+
+if TYPE_CHECKING:
+    from linter.sources.bicep.unit import Unit
+
+DEPLOYMENTS: Final = "microsoft.resources/deployments"
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(-[A-Za-z0-9]+)*\Z")
+HEADS: Final = frozenset({"name", "parent", "scope", "dependsOn", "id", "type", "apiVersion"})
+OPEN_ITEM: Final = Unresolved("copyIndex()", "context")
+
+
+class Series:
+    """All instances of one resource statement below one parent: one, or one for each turn of its loop."""
+
+    __slots__ = ("_all", "frame", "parent", "statement", "unit")
+
+    def __init__(self, unit: Unit, statement: Resource, parent: Instance | None, frame: BicepFrame) -> None:
+        self.unit = unit
+        self.statement = statement
+        self.parent = parent
+        self.frame = frame
+        self._all: list[Instance] | None = None
+
+    @property
+    def all(self) -> list[Instance]:
+        """The instances in the order of the loop; an open loop has one, whose item is open. May raise."""
+        if self._all is None:
+            self._all = self._open()
+        return self._all
+
+    def _open(self) -> list[Instance]:
+        node = self.statement.value
+        if not isinstance(node, For):
+            return [Instance(self, self.frame, node, None)]
+        turns = turns_of(node, self.frame)
+        if isinstance(turns, Unresolved):
+            if turns.reason not in ("parameter", "error", "module"):
+                self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
+            frame = turn_of(node, self.frame, loop_names(node.names), Unresolved(f"{turns.expression}[copyIndex()]"), OPEN_ITEM)
+            return [Instance(self, frame, node.body, None)]
+        return [Instance(self, frame, node.body, index) for index, frame in enumerate(turns)]
+
+    def only(self) -> Handle:
+        """The handle of a resource that is no loop."""
+        return self.all[0].handle()
+
+    def deep(self) -> list[Instance]:
+        """The instances and, behind each, its nested children."""
+        found = []
+        for instance in self.all:
+            found.append(instance)
+            for child in instance.children.values():
+                found.extend(child.deep())
+        return found
+
+
+class Instance:
+    """One resource. Everything is evaluated when first asked for; names and ids may be open."""
+
+    __slots__ = (
+        "_body", "_condition", "_id", "_name", "_parent", "_scope", "_segments", "body_node", "children", "condition_node",
+        "frame", "index", "own_type", "properties", "series", "unit", "version",
+    )  # fmt: skip
+
+    def __init__(self, series: Series, frame: BicepFrame, node: Node, index: int | None) -> None:
+        self.series = series
+        self.unit = series.unit
+        self.frame = frame
+        self.index = index
+        self.condition_node: Node | None = None
+        if isinstance(node, If):
+            self.condition_node, node = node.condition, node.body
+        self.body_node: Object | None = node if isinstance(node, Object) else None
+        written = series.statement.type
+        text = written.value if isinstance(written, String) else ""
+        self.own_type, _, self.version = text.partition("@")
+        self.children: dict[str, Series] = {}
+        self.properties: dict[str, Property] = {}
+        for member in self.body_node.members if self.body_node is not None else []:
+            if isinstance(member, Property):
+                key = member.key.text if isinstance(member.key, Name) else getattr(member.key, "value", None)
+                if isinstance(key, str):
+                    self.properties[key] = member
+            elif isinstance(member, Resource) and isinstance(member.name, Name):
+                self.children[member.name.text] = Series(self.unit, member, self, frame)
+        self._name: Text | None = None
+        self._id: Text | None = None
+        self._segments: list[Text] | None = None
+        self._condition: Value = self
+        self._body: dict[str, Value] | None = None
+        self._parent: Instance | None | Series = series
+        self._scope: tuple[Scope, Text | None] | None = None
+
+    @property
+    def symbol(self) -> str:
+        """The symbolic name."""
+        name = self.series.statement.name
+        return name.text if isinstance(name, Name) else ""
+
+    @property
+    def existing(self) -> bool:
+        return self.series.statement.existing
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it belongs to another extension than ARM's own, as its version is no date."""
+        if self.series.parent is not None:
+            return self.series.parent.foreign
+        return self.unit.program.foreign and (
+            _DATE.match(self.version) is None or self.own_type.lower().startswith("microsoft.graph/")
+        )
+
+    @property
+    def type(self) -> str:
+        """The full type."""
+        parent = self.series.parent
+        return self.own_type if parent is None else f"{parent.type}/{self.own_type}"
+
+    @property
+    def api_version(self) -> str:
+        """The version written, else that of the parent around it."""
+        parent = self.series.parent
+        return self.version if self.version or parent is None else parent.api_version
+
+    @property
+    def parent(self) -> Instance | None:
+        """The resource around it, or that of its `parent` property."""
+        if self._parent is self.series:
+            self._parent = self.series.parent
+            if self._parent is None and "parent" in self.properties:
+                handle = evaluate(self.properties["parent"].value, self.frame)
+                if isinstance(handle, ResourceHandle):
+                    self._parent = handle.instance
+                elif not isinstance(handle, Unresolved):
+                    raise EvaluationError("The parent of a resource must be a resource.")
+        return self._parent  # type: ignore[return-value]  # the series stood for "not asked yet"
+
+    @property
+    def own_name(self) -> Text:
+        """The value of `name`."""
+        if self._name is None:
+            member = self.properties.get("name")
+            value = value_of(member.value, self.frame) if member is not None else Unresolved("name", "error")
+            if not isinstance(value, str | Unresolved):
+                raise EvaluationError(f"The name of a resource must be text, and this is {type_name(value)}.")
+            self._name = value
+        return self._name
+
+    @property
+    def segments(self) -> list[Text]:
+        """The names of all parents and the own one, each as written."""
+        if self._segments is None:
+            parent = self.parent
+            self._segments = [*(parent.segments if parent is not None else []), self.own_name]
+        return self._segments
+
+    @property
+    def name(self) -> Text:
+        """The full name."""
+        segments = self.segments
+        if len(segments) == 1:
+            return segments[0]
+        for one in segments:
+            if isinstance(one, Unresolved):
+                shape = "/".join(f"{{{index}}}" for index in range(len(segments)))
+                return Unresolved(f"format('{shape}', {', '.join(map(quote_text, segments))})", one.reason)
+        return "/".join(segments)  # type: ignore[arg-type]  # all are text
+
+    def place(self) -> tuple[Scope, Text | None]:
+        """The scope of the deployment that it belongs to, and the id of the resource that it extends."""
+        if self._scope is None:
+            self._scope = self._find_place()
+        return self._scope
+
+    def _find_place(self) -> tuple[Scope, Text | None]:
+        parent = self.parent
+        if parent is not None:
+            return parent.place()
+        member = self.properties.get("scope")
+        if member is None:
+            return self.unit.scope, None
+        found = scope_of(member.value, self.frame)
+        if isinstance(found, ScopeHandle):
+            return found.scope, None
+        if isinstance(found, ResourceHandle):
+            return self.unit.scope, found.instance.id
+        if isinstance(found, Unresolved):
+            return self.unit.scope, found
+        raise EvaluationError("The scope of a resource must be a scope or a resource.")
+
+    @property
+    def id(self) -> Text:
+        """The id, words of an open one as the engine says of the resource itself."""
+        if self._id is None:
+            scope, target = self.place()
+            self._id = scope.resource_id(self.type, self.name, target)
+        return self._id
+
+    def read_id(self) -> Text:
+        """The id where an expression reads it: an open one is worded by the single names."""
+        own = self.id
+        if isinstance(own, str) or len(self.segments) == 1:
+            return own
+        scope, target = self.place()
+        if target is not None:
+            return own
+        names = ", ".join(map(quote_text, self.segments))
+        start = {"resourceGroup": f"resourceId({quote_text(scope.subscription_id)}, {quote_text(scope.resource_group)}",
+                 "subscription": f"subscriptionResourceId({quote_text(scope.subscription_id)}"}.get(scope.kind)  # fmt: skip
+        return own if start is None else Unresolved(f"{start}, {quote(self.type)}, {names})", own.reason)
+
+    @property
+    def condition(self) -> Value:
+        """False where it is not deployed, an `Unresolved` where that is open, else true; parents around it count too."""
+        if self._condition is self:
+            self._condition = self._find_condition()
+        return self._condition
+
+    def _find_condition(self) -> Value:
+        own: Value = True
+        if self.condition_node is not None:
+            own = value_of(self.condition_node, self.frame)
+            if not isinstance(own, bool | Unresolved):
+                raise EvaluationError(f"A condition must be a boolean, and this is {type_name(own)}.")
+        parent = self.series.parent
+        above = True if parent is None or parent.condition_node is None and parent.series.parent is None else parent.condition
+        if above is True or above is False or own is False:
+            return own if above is True else False
+        if self.condition_node is None:
+            return above
+        return Unresolved(f"and({render(above)}, {render(own)})", above.reason)
+
+    @property
+    def body(self) -> dict[str, Value]:
+        """What stands below the resource, evaluated."""
+        if self._body is None:
+            self._body = {}
+            self._body = self._evaluate_body()
+        return self._body
+
+    def _evaluate_body(self) -> dict[str, Value]:
+        body: dict[str, Value] = {}
+        for member in self.body_node.members if self.body_node is not None else []:
+            if isinstance(member, Property):
+                try:
+                    key = key_of(member.key, self.frame)
+                except EvaluationError as error:
+                    key = OpenKey(f"[{self.unit.fault(member.key, self.frame, error).expression}]")
+                if key in HEADS and not self.foreign:
+                    continue
+                value = build(member.value, self.frame)
+                if value is not None or key.lower() == "properties":
+                    body[key] = value
+            elif isinstance(member, Spread):
+                self._spread(member, body)
+        return body
+
+    def _spread(self, member: Spread, body: dict[str, Value]) -> None:
+        try:
+            value = value_of(member.value, self.frame)
+        except EvaluationError as error:
+            value = self.unit.fault(member.value, self.frame, error)
+        if isinstance(value, dict):
+            body.update({key: item for key, item in value.items() if key not in HEADS})
+        elif isinstance(value, Unresolved):
+            body[OpenKey(f"[{value.expression}]")] = value
+
+    def stated(self) -> dict[str, Value] | None:
+        """What the file states below `properties`, where that is an object."""
+        if self.existing:
+            return None
+        member = self.properties.get("properties")
+        value = build(member.value, self.frame) if member is not None and self._body is None else self.body.get("properties")
+        return value if isinstance(value, dict) else None
+
+    def handle(self) -> ResourceHandle:
+        """What its symbol means."""
+        return ResourceHandle(self)
+
+    @property
+    def identity(self) -> str:
+        """Symbols from the root down, without loop indexes, in lower case."""
+        parent = self.series.parent
+        above = parent.identity if parent is not None else self.unit.identity
+        return (f"{above}/{self.symbol}" if above else self.symbol).lower()
+
+
+def quote_text(text: Text) -> str:
+    """As an argument in ARM text."""
+    return text.expression if isinstance(text, Unresolved) else quote(text)
+
+
+class ResourceHandle(Handle):
+    """A resource as an expression sees it."""
+
+    __slots__ = ("instance",)
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+
+    def member(self, name: str, safe: bool) -> Value | Handle:
+        instance = self.instance
+        if name == "id":
+            return instance.read_id()
+        if name == "name":
+            return instance.own_name
+        if name == "type":
+            return instance.type
+        if name == "apiVersion":
+            return instance.api_version
+        condition = instance.condition if safe else True
+        if condition is False:
+            return None
+        if isinstance(condition, Unresolved) and not instance.existing:
+            full = f"if({condition.expression}, {self.reference(True, True)}, null())"
+            return Unresolved(f"tryGet({full}, {quote(name)})")
+        if instance.foreign:
+            return self._stated_member(name)
+        if name == "properties":
+            return self.properties()
+        if safe:
+            return Unresolved(f"tryGet({self.reference(True)}, {quote(name)})")
+        return Unresolved(f"{self.reference(True)}.{name}")
+
+    def _stated_member(self, name: str) -> Value:
+        found, value = lookup(self.instance.body, name)
+        return value if found and value is not None else Unresolved(f"reference({quote(self.instance.symbol)}).{name}")
+
+    def properties(self) -> PropertiesHandle:
+        """`resource.properties`."""
+        return PropertiesHandle(self)
+
+    def item(self, key: Value, safe: bool) -> Value | Handle:
+        if isinstance(key, str):
+            return self.member(key, safe)
+        return Unresolved(f"{self.reference(True)}[{render(key)}]")
+
+    def reference(self, full: bool, written: bool = False) -> str:
+        """The text of `reference(…)`: its id known or, as `written`, by its names."""
+        instance = self.instance
+        target = f"resourceId({quote(instance.type)}, {self._names()})" if written else render(instance.read_id())
+        return f"reference({target}, {quote(instance.api_version)}{', ' + quote('full') if full else ''})"
+
+    def _names(self) -> str:
+        return ", ".join(map(quote_text, self.instance.segments))
+
+    def whole(self) -> Value:
+        return Stated(self.reference(True), self._step)
+
+    def _step(self, key: Value) -> Value:
+        return settle(self.item(key, False))
+
+    def nested(self, name: str) -> Handle:
+        """`resource::name`."""
+        child = self.instance.children.get(name)
+        if child is None:
+            raise EvaluationError(f"The resource '{self.instance.symbol}' has no nested resource '{name}'.")
+        return child.only()
+
+    def call(self, name: str, args: list[Value], frame: BicepFrame) -> Value:
+        """A function of the resource (`listKeys()` …)."""
+        from linter.sources.bicep.calls import KeyVaultSecret
+
+        if name == "getSecret":
+            return KeyVaultSecret()
+        given = [self.instance.read_id(), *(args or [self.instance.api_version])]
+        if args and len(given) == 2:  # noqa: PLR2004 - the id and what was given
+            given = [self.instance.read_id(), *args]
+        return Unresolved(f"{name}({', '.join(map(render, given))})")
+
+    def words(self, first: str, frame: BicepFrame) -> tuple[str, int]:
+        """ARM text of a member that is not evaluated: its start, and how many steps that covers."""
+        if first == "id":
+            return f"resourceId({quote(self.instance.type)}, {self._names()})", 1
+        if first == "name":
+            return quote_text(self.instance.own_name), 1
+        if first in ("type", "apiVersion"):
+            return quote(self.instance.type if first == "type" else self.instance.api_version), 1
+        if first == "properties":
+            return self.reference(False, True), 1
+        return self.reference(True, True), 0
+
+    def call_words(self, frame: BicepFrame) -> list[str]:
+        """The first arguments of a function of the resource."""
+        return [f"resourceId({quote(self.instance.type)}, {self._names()})", quote(self.instance.api_version)]
+
+
+class PropertiesHandle(Handle):
+    """`resource.properties`: what the file states is known, the rest is the deployment's."""
+
+    __slots__ = ("resource",)
+
+    def __init__(self, resource: ResourceHandle) -> None:
+        self.resource = resource
+
+    def member(self, name: str, safe: bool) -> Value | Handle:
+        instance = self.resource.instance
+        if instance.type.lower() == DEPLOYMENTS and name == "outputs":
+            from linter.sources.bicep.inline import outputs_of
+
+            return outputs_of(self.resource)
+        stated = instance.stated()
+        if stated is not None:
+            found, value = lookup(stated, name)
+            if found and value is not None and not isinstance(value, Unresolved):
+                return value
+            if safe and not found and not any(isinstance(key, OpenKey) for key in stated):
+                return None
+        reference = self.resource.reference(False)
+        if safe:
+            return Unresolved(f"tryGet({reference}, {quote(name)})")
+        return Unresolved(f"{reference}.{name}")
+
+    def item(self, key: Value, safe: bool) -> Value | Handle:
+        if isinstance(key, str):
+            return self.member(key, safe)
+        return Unresolved(f"{self.resource.reference(False)}[{render(key)}]")
+
+    def whole(self) -> Value:
+        stated = self.resource.instance.stated()
+        if stated is not None:
+            return stated
+        return Stated(self.resource.reference(False), self._step)
+
+    def _step(self, key: Value) -> Value:
+        return settle(self.item(key, False))
+
+
+class CollectionHandle(Handle):
+    """The instances of a loop."""
+
+    __slots__ = ("series",)
+
+    def __init__(self, series: Series) -> None:
+        self.series = series
+
+    def member(self, name: str, safe: bool) -> Value | Handle:
+        raise EvaluationError(f"'{name}' cannot be read of a collection; take one of it by its index.")
+
+    def item(self, key: Value, safe: bool) -> Value | Handle:
+        instances = self.series.all
+        if isinstance(key, Unresolved):
+            return Unresolved(f"reference(format('{self.series.statement.name.text}[{{0}}]', {key.expression}))")  # type: ignore[union-attr]  # a symbol that was found has a name
+        if not isinstance(key, int) or isinstance(key, bool):
+            raise EvaluationError("The index of a collection is a whole number.")
+        if len(instances) == 1 and instances[0].index is None:
+            return instances[0].handle()
+        if not 0 <= key < len(instances):
+            if safe:
+                return None
+            raise EvaluationError(f"The language expression property array index '{key}' is out of bounds.")
+        return instances[key].handle()
+
+    def whole(self) -> Value:
+        return [one.handle().whole() for one in self.series.all]
+
+
+def condition_text(node: Node, frame: BicepFrame) -> str:
+    """A condition as ARM text."""
+    return words.text(node, frame)
