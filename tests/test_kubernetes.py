@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from linter.errors import InputError
 from linter.model import Inventory, Place, Unresolved
+from linter.sources.files import read
 from linter.sources.kubernetes import may_be_manifest, read_manifest
 from linter.sources.yamlfile import YamlText
 
@@ -115,6 +116,33 @@ def test_a_secret_keeps_its_values_to_itself(tmp_path: Path) -> None:
 )
 def test_names(tmp_path: Path, text: str, expected: list[Any]) -> None:
     assert expected == [one.name for one in manifest(tmp_path, text).resources]
+
+
+def test_a_kustomization_names_patches_and_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: NAME}\nspec: {containers: [{name: c, image: IMAGE}]}\n"
+    images = {"a": "app", "b": "host:5000/web:1", "c": "both:2", "d": "other:3@sha256:0", "e": "app:old"}
+    files = {f"base/{name}.yaml": pod.replace("NAME", name).replace("IMAGE", image) for name, image in images.items()}
+    files["base/kustomization.yaml"] = (
+        "resources: [a.yaml]\nimages: [{name: app, newTag: '1.4'}, {name: both, newTag: 1}]\n"
+    )
+    files["base/prod/patch.yaml"] = pod.replace("IMAGE", "app")
+    files["base/prod/kustomization.yaml"] = (
+        "patches: [{path: patch.yaml}, {patch: '- op: x'}]\n"
+        "images:\n- {name: both, newTag: 2}\n- {name: 'host:5000/web', newName: x.azurecr.io/web, digest: 'sha256:1'}\n"
+    )
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (found,) = read(["base"])
+    assert [] == found.gaps
+    assert [
+        ("default/a", "app:1.4"),
+        ("default/b", "x.azurecr.io/web@sha256:1"),
+        ("default/c", Unresolved("images['both']")),
+        ("default/d", "other:3@sha256:0"),
+        ("default/e", "app:1.4"),
+    ] == [(one.name, one.get("spec.containers[0].image")) for one in found.resources]
 
 
 BOMB = "a: &a [1,2,3,4,5,6,7,8,9]\n" + "".join(

@@ -168,17 +168,19 @@ def _bicep(job: Job, context: Context) -> Inventory:
 def _manifests(files: Iterable[Named]) -> Iterator[Inventory]:
     """One inventory of all the manifests."""
     from linter.sources.kubernetes import read_manifest
+    from linter.sources.kustomize import NAMES, Kustomizations
 
-    whole: Inventory | None = None
-    for path, shown in files:
-        part = read_manifest(path, shown)
-        if whole is None:
-            whole = part
-            whole.name = Path(shown).parent.as_posix()
-        else:
-            _merge(whole, part)
-    if whole is not None:
-        yield whole
+    listed = list(files)
+    changes = Kustomizations()
+    for path, _ in listed:
+        if path.name.lower() in NAMES:
+            changes.add(path)
+    whole = Inventory(name=Path(listed[0][1]).parent.as_posix())
+    for path, shown in listed:
+        if path not in changes.patches:
+            _merge(whole, read_manifest(path, shown))
+    changes.apply(whole.resources)
+    yield whole
 
 
 def _bundle(file: Named) -> Inventory:

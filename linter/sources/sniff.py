@@ -11,8 +11,6 @@ from typing import Final, Literal, TypeAlias
 from linter.errors import InputError
 from linter.model import Gap
 from linter.sources import databricks, exports, kubernetes
-from linter.sources.arm.deployment import is_template
-from linter.sources.arm.parameters import is_parameter_file, template_link
 from linter.sources.arm.reader import MAX_BYTES, decode, parse
 
 Kind: TypeAlias = Literal[
@@ -139,7 +137,7 @@ def normal(path: Path) -> Path:
 def _look_at_yaml(file: File, data: bytes) -> None:
     if file.path.name.lower() in databricks.NAMES and _BUNDLE.search(data):
         file.kind = "bundle"
-    elif kubernetes.may_be_manifest(data):
+    elif kubernetes.may_be_manifest(data) or file.path.stem.lower() == "kustomization":
         file.kind = "manifest"
 
 
@@ -157,6 +155,9 @@ def _look_at_json(file: File, data: bytes) -> None:
 
 
 def _look_inside(file: File, data: bytes) -> None:
+    from linter.sources.arm.deployment import is_template  # brings the evaluator, which other inputs do not need
+    from linter.sources.arm.parameters import is_parameter_file
+
     try:
         text = decode(data)
         if file.path.suffix.lower() in (".jsonl", ".ndjson"):
@@ -189,6 +190,8 @@ def decode_or_empty(data: bytes) -> str:
 
 
 def _link_to_template(file: File, data: bytes) -> None:
+    from linter.sources.arm.parameters import template_link
+
     try:
         link = template_link(parse(decode(data), file.shown))
     except InputError:
