@@ -1,13 +1,16 @@
 """The functions of the template language, against what Azure's own engine answers.
 
-`data/functions.jsonl`: facts asked of the deployment engine in Bicep CLI 0.49.2 in November 2026; one a line: `t` the text of a
-property, `is` its value or `refused`, `open` where it stays an expression, `exotic` where .NET compares by language.
+`data/functions.jsonl`: facts asked of the deployment engine in Bicep CLI 0.49.2 in November 2026; one a line: `t` the
+text of a property, `is` its value or `refused`, `open` where it stays an expression, `exotic` where .NET compares by
+language.
 `data/functions-collected.jsonl`: facts from public places, confirmed by the same engine.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +73,7 @@ def holds(fact: dict[str, Any]) -> bool:
         return False
     if fact.get("open"):
         return is_open(value)
-    return typed(shown(value)) == typed(fact["is"])
+    return bool(typed(shown(value)) == typed(fact["is"]))
 
 
 def typed(value: Any) -> Any:
@@ -251,7 +254,7 @@ def test_another_front_end_can_hand_in_a_lambda() -> None:
 def test_signs_come_before_digits_before_letters_lower_case_first() -> None:
     signs = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
     ordered = [*signs, *"0123456789", *[letter for low in "abcxyz" for letter in (low, low.upper())]]
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in pairwise(ordered):
         assert compare(left, right) < 0, (left, right)
         assert compare(right, left) > 0, (left, right)
     assert compare("ab", "Aa") > 0
@@ -293,10 +296,8 @@ def test_a_rendered_value_evaluates_to_itself(value: Any) -> None:
 @settings(max_examples=400, deadline=None)
 def test_no_function_raises_anything_but_refusals(name: str, args: list[Any]) -> None:
     function = FUNCTIONS[name]
-    try:
+    with contextlib.suppress(EvaluationError):
         invoke(function, function.name, args, frame())
-    except EvaluationError as refusal:
-        assert str(refusal)
 
 
 @given(
@@ -312,7 +313,5 @@ def test_functions_on_text_raise_nothing_but_refusals(name: str, data: st.DataOb
         args = [f"{{0:{data.draw(text)}}}", data.draw(st.integers(-(2**63), 2**63) | st.floats() | text)]
     if name == "dateTimeAdd":
         args = ["2020-04-07T14:53:14.0250000Z", "P1D", data.draw(text)]
-    try:
+    with contextlib.suppress(EvaluationError):
         invoke(function, name, args, frame())
-    except EvaluationError as refusal:
-        assert str(refusal)

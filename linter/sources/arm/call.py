@@ -1,4 +1,4 @@
-"""Calls in ARM expressions, compiled to closures: what the syntax knows by name, user functions, and the shared table."""
+"""Calls in ARM expressions, compiled to closures: what the syntax knows by name, user functions, the shared table."""
 
 from __future__ import annotations
 
@@ -155,8 +155,8 @@ def _copy_index(node: Call) -> Run:
         offset = args.pop(0) if args else 0
         if args or isinstance(offset, bool) or not isinstance(offset, int):
             raise EvaluationError(
-                f"Unable to evaluate template language function '{node.name}': the first parameter should be the name of a "
-                "loop and the second one an integer; each may be left out."
+                f"Unable to evaluate template language function '{node.name}': the first parameter should be the name "
+                "of a loop and the second one an integer; each may be left out."
             )
         if not 0 <= offset <= INT64_MOST:
             raise EvaluationError(

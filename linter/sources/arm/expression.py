@@ -44,7 +44,7 @@ def parse(text: str) -> Expression:
 
 
 def _check_loops_first(node: Node) -> None:
-    """The engine looks at every `copyIndex`, also in branches that are not taken; so the root asks for all of them first."""
+    """The engine looks at every `copyIndex`, also in branches not taken; so the root asks for all of them first."""
     calls = [call for call in calls_of(node, "copyindex") if all(isinstance(arg, Literal) for arg in call.args)]
     run = node.run
 
@@ -172,8 +172,8 @@ class _Parser:
         number = int(digits) if len(digits) < 4000 else INT64_MOST + 1
         if not INT64_LEAST <= number <= INT64_MOST:
             raise EvaluationError(
-                f"The language expression '{self.text}' is not valid: the value '{digits[:40]}' at position '{self.start}' "
-                "cannot be converted to number.",
+                f"The language expression '{self.text}' is not valid: the value '{digits[:40]}' at position "
+                f"'{self.start}' cannot be converted to number.",
                 self.start,
             )
         self.advance()

@@ -35,14 +35,14 @@ class Frame:
         """The value of a variable."""
         raise EvaluationError(f"The template variable '{name}' is not found.")
 
-    def copy_index(self, loop: str | None, offset: int) -> Value:
+    def copy_index(self, loop: str | None, offset: int) -> Value:  # noqa: ARG002 - what subclasses take
         """The index in a copy loop, plus `offset`; `loop` None means the resource's own loop."""
         raise EvaluationError(
             "The template function 'copyIndex' is not expected at this location. "
             "The function can only be used in a resource with copy specified."
         )
 
-    def call_user(self, namespace: str, name: str, args: list[Value]) -> Value:
+    def call_user(self, namespace: str, name: str, args: list[Value]) -> Value:  # noqa: ARG002 - what subclasses take
         """A user function."""
         raise EvaluationError(f"The template function '{namespace}.{name}' is not valid.")
 

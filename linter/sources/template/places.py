@@ -1,6 +1,6 @@
 """Which functions may stand where in a template, as Azure's engine answered for 38 places in November 2026.
 
-`comments`, `metadata`, `allowedValues`, `contentVersion` and `type` are not evaluated at all, so they are no places here.
+`comments`, `metadata`, `allowedValues`, `contentVersion` and `type` are not evaluated at all: no places here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Comparison of text by language, as .NET does it with ICU's root collation and the invariant culture.
 
-Exact for ASCII (every sign, asked of the engine in November 2026); beyond it accents, compatibility forms and scripts are
-followed roughly: Latin before Greek before Cyrillic, accents between letters, marks that are ignored.
+Exact for ASCII (every sign, asked of the engine in November 2026); beyond it accents, compatibility forms and scripts
+are followed roughly: Latin before Greek before Cyrillic, accents between letters, marks that are ignored.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _weight(char: str) -> float:
         return _DIGITS + ord(char) - 48
     if "a" <= char <= "z" or "A" <= char <= "Z":
         return _LETTERS + ord(char.lower())
-    if char == "ı":
+    if char == "\u0131":
         return _LETTERS + ord("i") + 0.5
     category = unicodedata.category(char)
     if category in ("Cc", "Cf"):
@@ -136,8 +136,8 @@ def _parts(source: str) -> str:
     if source.isascii():
         return source.lower()
     low = source.lower() if len(source.lower()) == 1 else source
-    if low == "ς":
-        low = "σ"
+    if low == "\u03c2":
+        low = "\u03c3"
     if "ﬀ" <= low <= "ﬆ":
         return unicodedata.normalize("NFKD", low)
     return unicodedata.normalize("NFD", low)

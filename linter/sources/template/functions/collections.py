@@ -50,8 +50,8 @@ def _create_object(args: list[Value], frame: Frame) -> Value:
             raise StillOpen(key)
         if not isinstance(key, str):
             raise EvaluationError(
-                "The template language function 'createObject' expects the parameters at an odd-numbered position to be of "
-                f"type 'string'. The parameter at position '{at + 1}' is of type '{type_name(key)}'."
+                "The template language function 'createObject' expects the parameters at an odd-numbered position "
+                f"to be of type 'string'. The parameter at position '{at + 1}' is of type '{type_name(key)}'."
             )
         if key in made:
             raise EvaluationError(
@@ -81,8 +81,8 @@ def _flatten(args: list[Value], frame: Frame) -> Value:
 
 def _only(name: str, wanted: str, item: Value) -> str:
     return (
-        f"The template language function '{name}' expects its first parameter to be an array only containing elements of "
-        f"type(s) '{wanted}'. The provided value contains an element of type '{type_name(item)}'."
+        f"The template language function '{name}' expects its first parameter to be an array only containing elements "
+        f"of type(s) '{wanted}'. The provided value contains an element of type '{type_name(item)}'."
     )
 
 
@@ -269,9 +269,9 @@ def _index_from_end(args: list[Value], _frame: Frame) -> Value:
     place = integer32(args, 1, "indexFromEnd")
     if not 1 <= place <= len(values):
         raise EvaluationError(
-            "Unable to evaluate the template language function 'indexFromEnd'. The index parameter must be greater than "
-            f"zero and cannot be larger than the length of the array. The index parameter was '{place}', and the length of "
-            f"the array was '{len(values)}'."
+            "Unable to evaluate the template language function 'indexFromEnd'. The index parameter must be greater "
+            f"than zero and cannot be larger than the length of the array. The index parameter was '{place}', and the "
+            f"length of the array was '{len(values)}'."
         )
     return values[-place]
 

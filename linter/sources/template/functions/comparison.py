@@ -23,7 +23,7 @@ def _not(args: list[Value], _frame: Frame) -> Value:
     value = args[0]
     if isinstance(value, bool):
         return not value
-    wrong("not", 0, "Boolean", value)
+    return wrong("not", 0, "Boolean", value)
 
 
 def _order(name: str, holds: Callable[[int], bool]) -> Function:

@@ -38,7 +38,7 @@ def as_text(value: Value, name: str, frame: Frame) -> str:
         return str(value)
     if isinstance(value, list | dict):
         return write(value, frame.budget)
-    wrong(name, 0, "Integer, String, Boolean, Object, Array", value)
+    return wrong(name, 0, "Integer, String, Boolean, Object, Array", value)
 
 
 def _json(args: list[Value], frame: Frame) -> Value:

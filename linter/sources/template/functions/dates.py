@@ -1,4 +1,4 @@
-"""`dateTimeAdd`, `dateTimeToEpoch`, `dateTimeFromEpoch`, and the formats of .NET's DateTimeOffset in the invariant culture."""
+"""`dateTimeAdd`, `dateTimeToEpoch`, `dateTimeFromEpoch`, and the invariant formats of .NET's DateTimeOffset."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PART = re.compile(r"d+|f+|F+|g+|h+|H+|K|m+|M+|s+|t+|y+|z+|'[^']*'|\"[^\"]*\"|\\
 _ROUGH: Final = "yyyy-MM-ddTHH:mm:ss'Z'"
 
 
-class FormatFault(Exception):
+class FormatError(Exception):
     """No format of a moment."""
 
 
@@ -50,7 +50,7 @@ def show(moment: Moment, picture: str) -> str:
         return show(moment, "MM/dd/yyyy HH:mm:ss zzz")
     if len(picture) == 1:
         if picture not in _STANDARD:
-            raise FormatFault
+            raise FormatError
         if picture in "rRu":
             moment = Moment(moment.utc, 0)
         picture = _STANDARD[picture]
@@ -59,7 +59,7 @@ def show(moment: Moment, picture: str) -> str:
         token = match[0]
         if token[0] == "%":
             if len(token) == 1 or token[1] == "%":
-                raise FormatFault
+                raise FormatError
             token = token[1]
         out.append(_part(moment, token, out))
     return "".join(out)
@@ -69,11 +69,11 @@ def _part(moment: Moment, token: str, out: list[str]) -> str:
     letter, size = token[0], len(token)
     if letter in "'\"":
         if size < 2:
-            raise FormatFault
+            raise FormatError
         return token[1:-1]
     if letter == "\\":
         if size < 2:
-            raise FormatFault
+            raise FormatError
         return token[1]
     if letter in "yMd":
         return _date_part(moment, letter, size)
@@ -106,7 +106,7 @@ def _time_part(seconds: int, letter: str, size: int) -> str:
 
 def _fraction(ticks: int, letter: str, size: int, out: list[str]) -> str:
     if size > 7:
-        raise FormatFault
+        raise FormatError
     digits = f"{ticks:07d}"[:size]
     if letter == "f":
         return digits
@@ -125,7 +125,8 @@ def _zone(offset: int, size: int) -> str:
 
 def _invalid(name: str, which: str, value: str, wanted: str) -> EvaluationError:
     return EvaluationError(
-        f"The template function '{name}' has an invalid parameter. The {which} parameter '{value[:100]}' is not {wanted}."
+        f"The template function '{name}' has an invalid parameter. The {which} parameter '{value[:100]}' is not "
+        f"{wanted}."
     )
 
 
@@ -144,7 +145,7 @@ def _add(args: list[Value], frame: Frame) -> Value:
     frame.budget.make_text(8 * len(picture))
     try:
         return show(moved, picture)
-    except FormatFault:
+    except FormatError:
         raise _invalid(name, "third", picture, "a valid DateTime format") from None
 
 

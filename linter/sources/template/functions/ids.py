@@ -1,4 +1,4 @@
-"""Resource ids, and what a deployment knows of its surroundings: `resourceGroup()`, `subscription()`, `environment()` …"""
+"""Resource ids, and what a deployment knows of its surroundings: `resourceGroup()`, `environment()` …"""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def _type_at(args: list[Value], name: str, most: int) -> int:
     count = args[at].rstrip("/").count("/")
     if len(args) - at - 1 != count:
         raise EvaluationError(
-            f"Unable to evaluate template language function '{name}': the type '{args[at]}' requires '{count}' resource "
-            "name argument(s)."
+            f"Unable to evaluate template language function '{name}': the type '{args[at]}' requires '{count}' "
+            "resource name argument(s)."
         )
     return at
 
 
 def _assemble(name: str, prefix: list[Value], head: list[Value], kind: str, names: list[Value]) -> Value:
-    """`prefix` parts, `/providers/`, types and names in turn; where one is open, the call with `head` before the type."""
+    """`prefix`, `/providers/`, types and names in turn; where one is open, the call with `head` before the type."""
     for part in [*prefix, *names]:
         if isinstance(part, Unresolved):
             return Unresolved(render_call(name, [*head, kind, *names]), part.reason)
@@ -136,8 +136,8 @@ def _extension_resource_id(args: list[Value], _frame: Frame) -> Value:
     if isinstance(parent, str):
         if parent.startswith("//") or not parent.strip("/"):
             raise EvaluationError(
-                f"Unable to evaluate template language function '{name}': the provided parent resource id '{parent}' is "
-                "not a valid uri."
+                f"Unable to evaluate template language function '{name}': the provided parent resource id '{parent}' "
+                "is not a valid uri."
             )
     elif not isinstance(parent, Unresolved):
         wrong(name, 0, "String", parent)

@@ -87,16 +87,16 @@ _SIMPLE: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "/": "/
 _BAD: Final = "the argument provided is not a valid JSON string"
 
 
-class _Fault(Exception):
+class _FaultError(Exception):
     """The text is no JSON, however leniently read."""
 
 
 def read(text: str, name: str, budget: Budget) -> Value:
-    """The first JSON value in a text: comments, single quotes, bare names, octal, trailing commas and a missing end pass."""
+    """The first JSON value in a text: comments, single quotes, bare names, octal, spare commas, a missing end pass."""
     budget.make_text(len(text))
     try:
         return _Reader(text, budget).value(0, _Reader.start(text))[0]
-    except _Fault:
+    except _FaultError:
         raise EvaluationError(f"Unable to evaluate the template language function '{name}': {_BAD}.") from None
 
 
@@ -122,7 +122,7 @@ class _Reader:
         text = self.text
         self.budget.spend()
         if at >= len(text):
-            raise _Fault
+            raise _FaultError
         char = text[at]
         if char in "[{":
             if depth >= DEEPEST:
@@ -134,7 +134,7 @@ class _Reader:
         if made is not None:
             ticks = EPOCH + int(made[1]) * 10_000
             if not 0 <= ticks < MOST:
-                raise _Fault
+                raise _FaultError
             return show(Moment(ticks, 0), "MM/dd/yyyy HH:mm:ss"), made.end()
         word = _WORD.match(text, at)
         if word is not None:
@@ -145,14 +145,14 @@ class _Reader:
     def ended(self, at: int) -> None:
         """A bare word must be followed by a separator."""
         if at < len(self.text) and not self.text[at].isspace() and self.text[at] not in ",]}/)":
-            raise _Fault
+            raise _FaultError
 
     def number(self, at: int) -> tuple[Value, int]:
         match = _NUMBER.match(self.text, at)
         digits = match[0] if match else ""
         end = at + len(digits)
         if not digits:
-            raise _Fault
+            raise _FaultError
         self.ended(end)
         return _number(digits), end
 
@@ -166,7 +166,7 @@ class _Reader:
                 parts.append(plain[0])
                 at = plain.end()
             if at >= len(text):
-                raise _Fault
+                raise _FaultError
             char = text[at]
             at += 1
             if char == quote:
@@ -180,13 +180,13 @@ class _Reader:
             if code == "u":
                 digits = text[at : at + 4]
                 if not re.fullmatch(r"[0-9a-fA-F]{4}", digits):
-                    raise _Fault
+                    raise _FaultError
                 parts.append(chr(int(digits, 16)))
                 at += 4
             elif code in _SIMPLE:
                 parts.append(_SIMPLE[code])
             else:
-                raise _Fault
+                raise _FaultError
 
     def array(self, depth: int, at: int) -> tuple[list[Value], int]:
         made: list[Value] = []
@@ -195,7 +195,7 @@ class _Reader:
             char = self.text[at : at + 1]
             if not char:
                 if not made:
-                    raise _Fault
+                    raise _FaultError
                 return made, at
             if char == "]":
                 return made, at + 1
@@ -212,7 +212,7 @@ class _Reader:
             elif char == "]":
                 return made, at + 1
             elif char:
-                raise _Fault
+                raise _FaultError
             else:
                 return made, at
 
@@ -226,7 +226,7 @@ class _Reader:
             name, at = self.name(at)
             at = self.skip(at)
             if self.text[at : at + 1] != ":":
-                raise _Fault
+                raise _FaultError
             made[name], at = self.value(depth, self.skip(at + 1))
             at = self.skip(at)
             char = self.text[at : at + 1]
@@ -235,7 +235,7 @@ class _Reader:
             elif char == "}":
                 return made, at + 1
             elif char:
-                raise _Fault
+                raise _FaultError
             else:
                 return made, at
 
@@ -244,7 +244,7 @@ class _Reader:
             return self.string(at)
         match = _NAME.match(self.text, at)
         if match is None:
-            raise _Fault
+            raise _FaultError
         return match[0], match.end()
 
 
@@ -257,6 +257,6 @@ def _number(digits: str) -> Value:
         raise EvaluationError("The JSON text has a number of more than 4000 digits.")
     if len(digits) > 1 and digits[0] == "0":
         if "8" in digits or "9" in digits:
-            raise _Fault
+            raise _FaultError
         return int(digits, 8)
     return int(digits)

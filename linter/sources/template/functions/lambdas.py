@@ -1,4 +1,4 @@
-"""Functions that take a lambda. A lambda that answers with an open value leaves the call open, where its answer decides."""
+"""Functions that take a lambda. One that answers with an open value leaves the call open, where its answer decides."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def _key(answer: Value, name: str) -> str:
 
 def _answer(name: str, wanted: str, answer: Value) -> str:
     return (
-        f"The lambda expression provided to language function '{name}' is expected to return a value of type '{wanted}', "
-        f"but evaluation returned a value of type '{type_name(answer)}'."
+        f"The lambda expression provided to language function '{name}' is expected to return a value of type "
+        f"'{wanted}', but evaluation returned a value of type '{type_name(answer)}'."
     )
 
 
@@ -101,8 +101,8 @@ def _to_object(args: list[Value], frame: Frame) -> Value:
         key = _key(_ask(name_of, [value], frame), "toObject")
         if fold(key) in seen:
             raise EvaluationError(
-                f"The lambda expression parameter at index '1' of function 'toObject' returned a duplicate key '{key}'. "
-                "Object keys must be strings that are case-insensitively unique."
+                f"The lambda expression parameter at index '1' of function 'toObject' returned a duplicate key "
+                f"'{key}'. Object keys must be strings that are case-insensitively unique."
             )
         seen.add(fold(key))
         made[key] = value if value_of is None else _ask(value_of, [value], frame)

@@ -132,7 +132,7 @@ _SIZES: Final = {"days": DAY, "hours": 3600 * SECOND, "minutes": 60 * SECOND, "s
 
 
 def duration(text: str) -> int | None:
-    """The ticks of an ISO 8601 duration: a year or 12 months are 365 days, a month is 30. None where it is none, or too long for .NET."""
+    """The ticks of an ISO 8601 duration: a year or 12 months are 365 days, a month is 30; None where it is none."""
     match = _DURATION.match(text) if len(text) <= 200 else None
     if match is None:
         return None

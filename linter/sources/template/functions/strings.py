@@ -14,7 +14,9 @@ from linter.sources.template.values import EvaluationError, StillOpen, find_open
 if TYPE_CHECKING:
     from linter.sources.template.frame import Frame
 
-WHITE_SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+WHITE_SPACE: Final = (
+    "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+)
 """What .NET's `char.IsWhiteSpace` takes for white space."""
 
 
@@ -86,7 +88,7 @@ def _end(args: list[Value], name: str, at: int) -> Value:
         return value[at] if value else None
     if isinstance(value, str):
         return join_units(units(value)[at]) if value else ""
-    wrong(name, 0, "Array, String", value)
+    return wrong(name, 0, "Array, String", value)
 
 
 def _first(args: list[Value], _frame: Frame) -> Value:
@@ -119,9 +121,9 @@ def _substring(args: list[Value], _frame: Frame) -> Value:
     size = integer(args, 2, "substring") if len(args) == 3 else len(whole) - start
     if start < 0 or size < 0 or start > len(whole) or start + size > len(whole):
         raise EvaluationError(
-            "Unable to evaluate the template language function 'substring'. The index and length parameters must refer to "
-            f"a location within the string. The index parameter: '{start}', the length parameter: '{size}', the length of "
-            f"the string: '{len(whole)}'."
+            "Unable to evaluate the template language function 'substring'. The index and length parameters must refer "
+            f"to a location within the string. The index parameter: '{start}', the length parameter: '{size}', the "
+            f"length of the string: '{len(whole)}'."
         )
     return join_units(whole[start : start + size])
 
@@ -145,9 +147,9 @@ def _contains(args: list[Value], frame: Frame) -> Value:
                         raise StillOpen(Unresolved(key[1:-1]))
             return found
     raise EvaluationError(
-        "The template function 'contains' expects parameters of matching types: a dictionary and a key (string), an array "
-        f"and a value (object), or a string and a value (string). The provided types are '{type_name(holder)}' and "
-        f"'{type_name(wanted)}'."
+        "The template function 'contains' expects parameters of matching types: a dictionary and a key (string), "
+        f"an array and a value (object), or a string and a value (string). The provided types are "
+        f"'{type_name(holder)}' and '{type_name(wanted)}'."
     )
 
 
@@ -284,8 +286,8 @@ def _join(args: list[Value], frame: Frame) -> Value:
         part = plain(value)
         if part is None:
             raise EvaluationError(
-                "The template language function 'join' expects its first parameter to be an array only containing elements "
-                "of type(s) 'String, Integer, Boolean'. The provided value contains an element of type "
+                "The template language function 'join' expects its first parameter to be an array only containing "
+                "elements of type(s) 'String, Integer, Boolean'. The provided value contains an element of type "
                 f"'{type_name(value)}'."
             )
         parts.append(part)

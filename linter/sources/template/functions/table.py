@@ -1,7 +1,8 @@
 """The functions of the template language by name, and how a call of one is made.
 
-The functions are shared by both front ends: pure `(args, frame) -> Value`. What they do is what Azure's deployment engine
-does (Bicep CLI 0.49.2, asked in November 2026). `if`, `and`, `or` and `coalesce` are lazy and belong to the front ends.
+The functions are shared by both front ends: pure `(args, frame) -> Value`. What they do is what Azure's deployment
+engine does (Bicep CLI 0.49.2, asked in November 2026). `if`, `and`, `or` and `coalesce` are lazy: the
+front ends have them.
 """
 
 from __future__ import annotations

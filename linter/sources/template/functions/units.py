@@ -35,7 +35,7 @@ def upper(text: str) -> str:
 
 def _upper(char: str) -> str:
     high = char.upper()
-    return high if len(high) == 1 and char != "ı" else char
+    return high if len(high) == 1 and char != "\u0131" else char
 
 
 def fold(text: str) -> str:

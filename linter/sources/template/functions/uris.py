@@ -25,7 +25,7 @@ _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
-class UriFault(Exception):
+class UriError(Exception):
     """Text that is no absolute URI; the message is .NET's."""
 
 
@@ -73,10 +73,10 @@ _QUERY_SAFE: Final = _PATH_SAFE + "?"
 
 
 def parse(value: str) -> Uri:
-    """The absolute URI in a text; raises `UriFault`."""
+    """The absolute URI in a text; raises `UriError`."""
     value = value.strip(" \t\r\n")
     if not value:
-        raise UriFault("Invalid URI: The URI is empty.")
+        raise UriError("Invalid URI: The URI is empty.")
     if re.match(r"[A-Za-z]:[/\\]", value):
         return Uri("file", "", "", None, "/" + _escape(value.replace("\\", "/"), _PATH_SAFE), "", "", True)
     if value.startswith("//") and value[2:3] not in ("", "/"):
@@ -87,8 +87,8 @@ def parse(value: str) -> Uri:
     match = _SCHEME.match(value)
     if match is None:
         if re.match(r"[^/?#]*://", value):
-            raise UriFault("Invalid URI: The URI scheme is not valid.")
-        raise UriFault("Invalid URI: The format of the URI could not be determined.")
+            raise UriError("Invalid URI: The URI scheme is not valid.")
+        raise UriError("Invalid URI: The format of the URI could not be determined.")
     scheme, rest = match[1].lower(), value[match.end() :]
     rest, fragment = _cut(rest, "#")
     query = ""
@@ -109,7 +109,7 @@ def parse(value: str) -> Uri:
 
 def _opaque(scheme: str, rest: str, query: str, fragment: str) -> Uri:
     if scheme in _PORTS and scheme != "ldap":
-        raise UriFault("Invalid URI: The hostname could not be parsed.")
+        raise UriError("Invalid URI: The hostname could not be parsed.")
     if scheme == "mailto" and "@" in rest:
         user, _, host = rest.rpartition("@")
         return Uri(scheme, user, host, None, "", query, fragment, False)
@@ -126,19 +126,19 @@ def _authority(authority: str, scheme: str) -> tuple[str, str, int | None]:
     port: int | None = _PORTS.get(scheme)
     match = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::(.*))?", host)
     if match is None:
-        raise UriFault("Invalid URI: The hostname could not be parsed.")
+        raise UriError("Invalid URI: The hostname could not be parsed.")
     host = match[1]
     if match[2]:
         if not re.fullmatch(r"[0-9]{1,9}", match[2]) or int(match[2]) > 65535:
-            raise UriFault("Invalid URI: Invalid port specified.")
+            raise UriError("Invalid URI: Invalid port specified.")
         port = int(match[2])
     if host.startswith("["):
         try:
             host = f"[{ipaddress.IPv6Address(host[1:-1].partition('%')[0])}]"
         except ValueError:
-            raise UriFault("Invalid URI: The hostname could not be parsed.") from None
+            raise UriError("Invalid URI: The hostname could not be parsed.") from None
     elif not _HOST.match(host):
-        raise UriFault("Invalid URI: The hostname could not be parsed.")
+        raise UriError("Invalid URI: The hostname could not be parsed.")
     return user if at else "", host.lower(), port
 
 
@@ -169,7 +169,7 @@ def combine(base: Uri, relative: str) -> str:
     if _SCHEME.match(relative) and not relative.startswith(":"):
         try:
             return parse(relative).text()
-        except UriFault:
+        except UriError:
             pass
     if relative.startswith("//"):
         return parse(f"{base.scheme}:{relative}").text()
@@ -209,9 +209,9 @@ def _uri(args: list[Value], frame: Frame) -> Value:
     frame.budget.make_text(3 * (len(base) + len(relative)))
     try:
         if not _SCHEME.match(base) or re.search(r"\s", base):
-            raise UriFault
+            raise UriError
         return combine(parse(base), relative)
-    except UriFault:
+    except UriError:
         raise EvaluationError(
             "The template language function 'uri' expects its first argument to be a uri string. "
             f"The provided value is '{base[:200]}'."
@@ -223,7 +223,7 @@ def _parse_uri(args: list[Value], frame: Frame) -> Value:
     frame.budget.make_text(3 * len(value))
     try:
         uri = parse(value)
-    except UriFault as fault:
+    except UriError as fault:
         raise EvaluationError(f"The specified URL '{value[:200]}' is not valid '{fault}'.") from None
     made: dict[str, Value] = {"scheme": uri.scheme, "host": uri.host}
     made["port"] = uri.port if uri.port is not None and uri.port != _PORTS.get(uri.scheme) else None
@@ -272,7 +272,7 @@ def _build_uri(args: list[Value], frame: Frame) -> Value:
     host, _, more = host.partition("/")
     try:
         uri = parse(f"{scheme}://{host}{shown}{'/' + more if more else ''}{path}{query}")
-    except UriFault as fault:
+    except UriError as fault:
         raise EvaluationError(f"An error occured while evaluating the 'buildUri' function '{fault}'.") from None
     return _display(uri)
 
@@ -282,7 +282,7 @@ def _bracketed(host: str) -> str:
         ipaddress.IPv6Address(host)
     except ValueError:
         raise EvaluationError(
-            "An error occured while evaluating the 'buildUri' function 'Invalid URI: The hostname could not be parsed.'."
+            "An error occured while evaluating the 'buildUri' function: the hostname could not be parsed."
         ) from None
     return f"[{host}]"
 
