@@ -121,7 +121,7 @@ def test_names(tmp_path: Path, text: str, expected: list[Any]) -> None:
 def test_a_kustomization_names_patches_and_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: NAME}\nspec: {containers: [{name: c, image: IMAGE}]}\n"
-    images = {"a": "app", "b": "host:5000/web:1", "c": "both:2", "d": "other:3@sha256:0", "e": "app:old"}
+    images = {"f": "only:5", "b": "host:5000/web:1", "c": "both:2", "d": "other:3@sha256:0", "e": "app:old"}
     files = {f"base/{name}.yaml": pod.replace("NAME", name).replace("IMAGE", image) for name, image in images.items()}
     files["base/kustomization.yaml"] = (
         "resources: [a.yaml]\nimages: [{name: app, newTag: '1.4'}, {name: both, newTag: 1}]\n"
@@ -129,7 +129,8 @@ def test_a_kustomization_names_patches_and_images(tmp_path: Path, monkeypatch: p
     files["base/prod/patch.yaml"] = pod.replace("IMAGE", "app")
     files["base/prod/kustomization.yaml"] = (
         "patches: [{path: patch.yaml}, {patch: '- op: x'}]\n"
-        "images:\n- {name: both, newTag: 2}\n- {name: 'host:5000/web', newName: x.azurecr.io/web, digest: 'sha256:1'}\n"
+        "images:\n- {name: only, newName: renamed}\n- {name: both, newTag: 2}\n"
+        "- {name: 'host:5000/web', newName: x.azurecr.io/web, digest: 'sha256:1'}\n"
     )
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -137,11 +138,11 @@ def test_a_kustomization_names_patches_and_images(tmp_path: Path, monkeypatch: p
     (found,) = read(["base"])
     assert [] == found.gaps
     assert [
-        ("default/a", "app:1.4"),
         ("default/b", "x.azurecr.io/web@sha256:1"),
         ("default/c", Unresolved("images['both']")),
         ("default/d", "other:3@sha256:0"),
         ("default/e", "app:1.4"),
+        ("default/f", "renamed:5"),
     ] == [(one.name, one.get("spec.containers[0].image")) for one in found.resources]
 
 

@@ -5,7 +5,7 @@ below `resources.<kind>.<key>`. The default target (or the only one) is merged i
 member, tasks, job clusters and pipeline clusters by their key, other lists joined; objects that only other targets have
 are added. `${var.x}` becomes the target's value or the default, `${bundle.name}` and `${bundle.target}` are known, all
 else is unresolved.
-(docs.databricks.com, "Databricks Asset Bundle configuration", "Substitutions and variables".)
+(docs.databricks.com/dev-tools/bundles/cluster-override and /job-task-override, read 2026-11-24.)
 """
 
 from __future__ import annotations

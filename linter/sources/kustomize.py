@@ -2,7 +2,8 @@
 
 Nothing is built: patches are no objects and are left out, an image that a kustomization renames or tags has its new
 text, or is unresolved where two kustomizations say different things.
-(kubectl.docs.kubernetes.io, kustomization fields `patches`, `patchesStrategicMerge`, `images`; read 2026-11-24.)
+(kubectl.docs.kubernetes.io/references/kustomize/kustomization/images, read 2026-11-24: of name, tag and digest only
+what is given is replaced, tag and digest together.)
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ _DEPTH: Final = 20
 
 
 class Kustomizations:
-    """All kustomizations of one workload. `patches`: absolute paths; `images`: new texts by the name before the tag."""
+    """All kustomizations of one workload. `patches`: absolute paths; `images`: by name, the new names and endings."""
 
     def __init__(self) -> None:
         self.patches: set[Path] = set()
-        self.images: dict[str, set[str]] = {}
+        self.images: dict[str, set[tuple[str, str]]] = {}
 
     def add(self, path: Path) -> None:
         """Take in a file; one that cannot be read is told where manifests are read."""
@@ -44,12 +45,9 @@ class Kustomizations:
         name = image.get("name") if isinstance(image, dict) else None
         if not isinstance(name, str):
             return
-        new = str(image.get("newName") or name)
-        if image.get("newTag") is not None:
-            new += f":{image['newTag']}"
-        if image.get("digest"):
-            new += f"@{image['digest']}"
-        self.images.setdefault(name, set()).add(new)
+        ending = f":{image['newTag']}" if image.get("newTag") is not None else ""
+        ending += f"@{image['digest']}" if image.get("digest") else ""
+        self.images.setdefault(name, set()).add((str(image.get("newName") or name), ending))
 
     def apply(self, resources: Iterable[Resource]) -> None:
         """Give the containers of the objects their new images."""
@@ -62,7 +60,7 @@ class Kustomizations:
         image = container.get("image")
         if isinstance(image, str):
             name, rest = split_image(image)
-            new = {text if text != name else name + rest for text in self.images.get(name, ())}
+            new = {renamed + (ending or rest) for renamed, ending in self.images.get(name, ())}
             if new:
                 container["image"] = new.pop() if len(new) == 1 else Unresolved(f"images['{name}']", "parameter")
 
