@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from linter.checks.outcomes import failed, open_value, passed, shown, titled, word
+from linter.checks.outcomes import failed, open_value, passed, shown, titled, undecided, word
 from linter.comparing import duration_seconds
 from linter.model import ABSENT, Inventory, Outcome, Resource, Unresolved, Value, member
 
@@ -42,6 +42,9 @@ def stopped(compute: Resource, _inventory: Inventory, parameters: Mapping[str, A
             return open_value(compute, path, value, f"it must stop the instance after at most {parameters['max_idle']}")
     if None in verdicts:
         path = f"{STOPS}[{verdicts.index(None)}]"
+        if compute.get(f"{path}.status") is ABSENT and compute.get(f"{path}.schedule.status") is ABSENT:
+            text = "its stop schedule states no status, and no source says what the service then takes; say 'Enabled'"
+            return undecided(f"{titled(compute)}: {text}", f"{path}.status")
         return open_value(compute, path, compute.get(path), "an enabled schedule must stop the instance")
     if isinstance(idle, str) and seconds is None:
         return failed(f"{titled(compute)}: idle time {shown(idle)} is no ISO 8601 duration such as 'PT30M'", IDLE, idle)

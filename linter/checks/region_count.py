@@ -28,7 +28,7 @@ def sprawl(resource: Resource, inventory: Inventory, parameters: Mapping[str, An
 def _judge(inventory: Inventory, parameters: Mapping[str, Any]) -> tuple[Resource | None, Outcome | None]:
     if not ai_workload(inventory):
         return None, None
-    placed = [(one, where) for one in _members(inventory) if (where := region(one, inventory))]
+    placed = [(one, _real(where)) for one in _members(inventory) if (where := region(one, inventory))]
     if not placed:
         return None, None
     counts = Counter(where for _, where in placed if isinstance(where, str))
@@ -44,6 +44,11 @@ def _judge(inventory: Inventory, parameters: Mapping[str, Any]) -> tuple[Resourc
         return anchor, undecided(f"{text}; others stand in {_names(counts)}", LOCATION, anchor.get(LOCATION))
     outside = [(one, where) for one, where in placed if isinstance(where, str) and where not in (pair or home)]
     return outside[0][0], _too_many(placed, counts, outside, allowed, pair)
+
+
+def _real(where: str | Unresolved) -> str | Unresolved:
+    """A region's name has letters and digits only; anything else (`<location>`) is filled in later."""
+    return where if isinstance(where, Unresolved) or where.isalnum() else Unresolved(where, "parameter")
 
 
 def _members(inventory: Inventory) -> list[Resource]:
