@@ -91,20 +91,28 @@ def parse_config(text: str, path: str) -> Config:
         parameters=data.get("parameters") or {},
         severity=data.get("severity") or {},
         settings=Settings(
-            tags=tags, regions=data.get("regions") or {}, benchmarks=data.get("benchmarks") or {},
-            roles=data.get("roles") or {}, quotas=tuple(data.get("quotas") or ()), production=data.get("production", False),
+            tags=tags,
+            regions=data.get("regions") or {},
+            benchmarks=data.get("benchmarks") or {},
+            roles=data.get("roles") or {},
+            quotas=tuple(data.get("quotas") or ()),
+            production=data.get("production", False),
         ),
         waivers=tuple(
             Waiver(
-                policy=entry["policy"], resource=entry.get("resource", "*"), reason=entry["reason"],
-                owner=entry.get("owner", ""), until=parse_day(entry["until"]) if "until" in entry else None,
-                path=path, line=lined.line(("waivers", index)),
+                policy=entry["policy"],
+                resource=entry.get("resource", "*"),
+                reason=entry["reason"],
+                owner=entry.get("owner", ""),
+                until=parse_day(entry["until"]) if "until" in entry else None,
+                path=path,
+                line=lined.line(("waivers", index)),
             )
             for index, entry in enumerate(data.get("waivers") or ())
         ),
         exclude=tuple(data.get("exclude") or ()),
         lines=lined.lines,
-    )  # fmt: skip
+    )
 
 
 def check_against(config: Config, policies: Mapping[str, Policy]) -> None:
@@ -124,12 +132,14 @@ def check_against(config: Config, policies: Mapping[str, Policy]) -> None:
                 raise UsageError(f"{where}: {policy_id} has no parameter {name!r}{near(name, known)}")
             if known[name] is not None and _kind(value) != _kind(known[name]):
                 raise UsageError(
-                    f"{where}: {policy_id} {name} is a {_kind(known[name])}, as {known[name]!r}; here is a {_kind(value)}"
+                    f"{where}: {policy_id} {name} is a {_kind(known[name])}, as {known[name]!r}; "
+                    f"here is a {_kind(value)}"
                 )
     for index, waiver in enumerate(config.waivers):
         if not waiver.names_any(policies):
             raise UsageError(
-                f"{config.where(('waivers', index, 'policy'))}: no policy {waiver.policy!r}{near(waiver.policy, policies)}"
+                f"{config.where(('waivers', index, 'policy'))}: no policy {waiver.policy!r}"
+                f"{near(waiver.policy, policies)}"
             )
 
 
@@ -234,15 +244,32 @@ def _any(_value: Any, _at: Steps) -> Iterator[Fault]:
 
 _TAGS: dict[str, Rule] = {
     **dict.fromkeys(
-        ("workload", "environment", "owner", "cost-center", "role", "shared", "criticality", "processing", "interruptible",
-         "data-classification"), _tag_names,
+        (
+            "workload",
+            "environment",
+            "owner",
+            "cost-center",
+            "role",
+            "shared",
+            "criticality",
+            "processing",
+            "interruptible",
+            "data-classification",
+        ),
+        _tag_names,
     ),
-    "required": _list_of(_text), "production": _list_of(_text),
-}  # fmt: skip
+    "required": _list_of(_text),
+    "production": _list_of(_text),
+}
 _QUOTA: dict[str, Rule] = {
-    "type": _word("cores", "model"), "provider": _word("compute", "machine-learning"), "family": _text, "sku": _text,
-    "model": _text, "region": _region, "limit": _number,
-}  # fmt: skip
+    "type": _word("cores", "model"),
+    "provider": _word("compute", "machine-learning"),
+    "family": _text,
+    "sku": _text,
+    "model": _text,
+    "region": _region,
+    "limit": _number,
+}
 _RULES: dict[str, Rule] = {
     "set": _word("default", "strict"),
     "parameters": _map_of(_map_of(_any)),

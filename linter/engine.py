@@ -77,10 +77,15 @@ def sort_rows(ledger: Ledger) -> None:
     """By place, then policy and resource: the same for any number of processes."""
     ledger.rows.sort(
         key=lambda row: (
-            row.location.path, row.location.line, row.location.column, row.policy, row.resource_name, row.resource_id,
+            row.location.path,
+            row.location.line,
+            row.location.column,
+            row.policy,
+            row.resource_name,
+            row.resource_id,
             row.property,
         )
-    )  # fmt: skip
+    )
     ledger.gaps = sorted(
         dict.fromkeys(ledger.gaps), key=lambda gap: (gap.path, gap.line, gap.column, gap.kind, gap.message)
     )
@@ -135,6 +140,10 @@ class Bench:
         row = make_row(judge.policy.id, severity, resource, outcome, others, inventory)
         ledger.rows.append(row)
         if outcome.verdict != "pass":
+            if judge.policy.data["fix"].get("set"):
+                from linter.fixes import make_fix
+
+                row.fix = make_fix(judge.policy, resource, outcome, inventory)
             self.waivers.waive(row, resource, inventory)
             if self.terms.changes is not None and not self.terms.changes.touch_row(row, resource):
                 row.baseline = "unchanged"
@@ -146,10 +155,15 @@ def _raised(policy: Policy, resource: Resource, error: Exception) -> Gap:
     where = frame.filename.replace("\\", "/").rpartition("/")[2]
     place = resource.place()
     return Gap(
-        path=place.path, line=place.line, column=place.column, kind="check", policies=(policy.id,),
-        message=f"the check of {policy.id} raised {type(error).__name__} at {where}:{frame.lineno} for {shown_name(resource)}"
+        path=place.path,
+        line=place.line,
+        column=place.column,
+        kind="check",
+        policies=(policy.id,),
+        message=f"the check of {policy.id} raised {type(error).__name__} at {where}:{frame.lineno} "
+        f"for {shown_name(resource)}"
         "; please report it",
-    )  # fmt: skip
+    )
 
 
 class Judge:

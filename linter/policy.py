@@ -103,8 +103,8 @@ def load(folders: Iterable[str | Path] = ()) -> dict[str, Policy]:
         for policy_id, data in _compiled(folder).items():
             if policy_id in found:
                 raise UsageError(
-                    f"{folder.as_posix()}/{policy_id}.yaml: {origin[policy_id].as_posix()} has a policy of that id too; "
-                    "rename one"
+                    f"{folder.as_posix()}/{policy_id}.yaml: {origin[policy_id].as_posix()} has a policy of that id "
+                    "too; rename one"
                 )
             found[policy_id] = policy_of(policy_id, data)
             origin[policy_id] = folder

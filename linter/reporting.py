@@ -89,15 +89,26 @@ def _render(ledger: Ledger, name: str, told: Options) -> Iterable[str]:
 
 
 def write_atomically(file: str, pieces: Iterable[str]) -> None:
-    """The whole file or none of it. Raises `UsageError` where it cannot be written."""
+    """The whole report or none of it. Raises `UsageError` where it cannot be written."""
+    chunks = [pieces] if isinstance(pieces, str) else pieces
+    write_bytes(file, b"".join(piece.encode("utf-8", "backslashreplace") for piece in chunks))
+
+
+def write_bytes(file: str, content: bytes) -> None:
+    """The whole file or none of it, with the mode of the one it replaces. Raises `UsageError` where it cannot be
+    written."""
     path = Path(file)
     name = ""
     try:
-        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as target:
-            target.writelines([pieces] if isinstance(pieces, str) else pieces)
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
+        mode = path.stat().st_mode & 0o7777 if path.is_file() else 0o666 & ~_umask()
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)  # /dev/stdout, a pipe: nothing to replace
+            return
+        handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as target:
+            target.write(content)
+        Path(name).chmod(mode)
+        Path(name).replace(path.resolve())
     except OSError as error:
         raise UsageError(f"{file}: cannot be written: {error.strerror or error}") from None
     finally:

@@ -82,9 +82,11 @@ class Waiver:
     def as_mark(self) -> dict[str, Any]:
         """What a waived row bears."""
         return {
-            "reason": self.reason, "owner": self.owner, "until": self.until.isoformat() if self.until else None,
+            "reason": self.reason,
+            "owner": self.owner,
+            "until": self.until.isoformat() if self.until else None,
             "source": f"{self.path}:{self.line}",
-        }  # fmt: skip
+        }
 
 
 @lru_cache(maxsize=1024)
@@ -198,8 +200,8 @@ class InlineWaivers:
         return self.by_text[key]
 
     def of_metadata(self, resource: Resource, inventory: Inventory) -> list[Waiver]:
-        """`metadata: {aiplint: {allow: [{policy, reason, until}]}}` on the resource, read from the text: Azure's own engine
-        drops the metadata of a resource when it expands a template."""
+        """`metadata: {aiplint: {allow: [{policy, reason, until}]}}` on the resource, read from the text: Azure's own
+        engine drops the metadata of a resource when it expands a template."""
         place = resource.place()
         text = inventory.texts.get(place.path, "")
         if not place.pointer or '"aiplint"' not in text:
@@ -228,9 +230,16 @@ def _waiver(
     elif until and day is None:
         fault = f"ends on {until[:40]!r}, which is no day such as 2026-12-31; it waives nothing"
     return Waiver(
-        policy=policy, reason=reason.strip(), owner=owner, until=day, path=place.path, line=place.line, first=first, last=last,
+        policy=policy,
+        reason=reason.strip(),
+        owner=owner,
+        until=day,
+        path=place.path,
+        line=place.line,
+        first=first,
+        last=last,
         fault=fault,
-    )  # fmt: skip
+    )
 
 
 def _metadata_waivers(text: str, place: Place) -> Iterator[Waiver]:

@@ -238,7 +238,7 @@ def test_a_value_that_shares_its_parts_is_walked_once() -> None:
 
 
 def test_a_lambda_stands_only_where_one_is_taken() -> None:
-    for text in ("[lambda('x', 1)]", "[createArray(lambda('x', 1))]", "[string(lambda('x', 1))]"):
+    for text in ("[lambda('x', 1)]", "[createArray(lambda('x', 1))]", "[string(lambda('x', 1))]", "[map(createArray(1), lambda('x', lambda('y', 1)))]"):
         with pytest.raises(EvaluationError):
             evaluate_text(text, frame())
 

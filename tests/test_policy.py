@@ -121,7 +121,7 @@ def test_the_cache_notices_every_change(tmp_path: Path) -> None:
     assert "area/thing-open" not in load([folder])
 
 
-def test_the_cache_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_is_used(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     path = write(folder, "area/thing-open", GOOD)
     os.utime(path, ns=(10**18, 10**18))

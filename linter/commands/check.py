@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from linter.baseline import apply_baseline, baseline_text, read_baseline
+from linter.baseline import Known, apply_baseline, baseline_text, read_baseline
 from linter.changes import changes_since
 from linter.config import Config, check_against, load_config
 from linter.engine import Terms
@@ -32,17 +32,30 @@ def run(options: argparse.Namespace) -> int:
     _existing(options.parameters)
     known = read_baseline(options.baseline) if options.baseline else None
     terms = _terms(options, config, policies)
-    ledger, used = run_all(Order.of(options, config), terms)
-    waive_by_config(ledger, config.waivers, terms.today, used)
-    if known is not None:
-        apply_baseline(ledger, known, terms.policies)
+    order = Order.of(options, config)
+    ledger, used = _judged(order, terms, config, known)
+    if options.fix or options.diff:
+        from linter.fixing import apply_fixes, diff
+
+        if options.diff:
+            sys.stdout.writelines(diff(ledger))
+            return gate(ledger, options.fail_on, options.unknown)
+        count = apply_fixes(ledger)
+        sys.stderr.write(f"aiplint: {count} change{'' if count == 1 else 's'} made\n" if count else "")
+        ledger, used = _judged(order, terms, config, known) if count else (ledger, used)
     _nothing_found(ledger, options.paths)
     ledger.seconds = round(time.monotonic() - started, 3)
     if options.write_baseline:
         write_atomically(options.write_baseline, baseline_text(ledger))
-    if options.fix:
-        _fix(ledger, options)
     return finish(ledger, options, outputs, used, terms.policies)
+
+
+def _judged(order: Order, terms: Terms, config: Config, known: list[Known] | None) -> tuple[Ledger, Used]:
+    ledger, used = run_all(order, terms)
+    waive_by_config(ledger, config.waivers, terms.today, used)
+    if known is not None:
+        apply_baseline(ledger, known, terms.policies)
+    return ledger, used
 
 
 def _terms(options: argparse.Namespace, config: Config, policies: Mapping[str, Policy]) -> Terms:
@@ -74,12 +87,6 @@ def _nothing_found(ledger: Ledger, paths: list[str]) -> None:
                 kind="empty",
             )
         )
-
-
-def _fix(ledger: Ledger, options: argparse.Namespace) -> None:
-    from linter.fixing import apply_fixes
-
-    sys.stderr.write(apply_fixes(ledger, show=options.diff))
 
 
 def finish(

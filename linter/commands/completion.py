@@ -48,10 +48,12 @@ def _bash(commands: dict[str, dict[str, list[str]]]) -> str:
     return (
         "# bash completion of aiplint: source it, or save it as /etc/bash_completion.d/aiplint\n"
         "_aiplint() {\n"
-        '  local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command="${COMP_WORDS[1]}" words=""\n'
-        f'  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "{" ".join(commands)} --version --help" -- "$word")); return; fi\n'
+        '  local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"\n'
+        '  local command="${COMP_WORDS[1]}" words=""\n'
+        f'  if [ "$COMP_CWORD" -eq 1 ]; then words="{" ".join(commands)} --version --help"; else\n'
         '  case "$command $before" in\n' + "\n".join(cases) + "\n  esac\n"
         '  case "$command" in\n' + "\n".join(lists) + "\n  esac\n"
+        "  fi\n"
         '  COMPREPLY=($(compgen -W "$words" -- "$word"))\n'
         "}\n"
         "complete -o default -F _aiplint aiplint\n"
@@ -85,7 +87,8 @@ def _powershell(commands: dict[str, dict[str, list[str]]]) -> str:
         "  param($word, $ast, $position)\n"
         "  $commands = @{\n" + "\n".join(tables) + "\n  }\n"
         "  $given = @($ast.CommandElements | ForEach-Object { $_.ToString() })\n"
-        "  $words = if ($given.Count -gt 1 -and $commands.ContainsKey($given[1])) { $commands[$given[1]] } else { $commands.Keys }\n"
+        "  $known = $given.Count -gt 1 -and $commands.ContainsKey($given[1])\n"
+        "  $words = if ($known) { $commands[$given[1]] } else { $commands.Keys }\n"
         '  $words | Where-Object { $_ -like "$word*" } | Sort-Object | ForEach-Object { '
         "[System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }\n"
         "}\n"

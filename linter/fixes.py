@@ -1,0 +1,141 @@
+"""Certain remedies as changes of text: `fix: {set: {path: value}}` of a policy, where the source says the property
+itself.
+
+A fix is offered only where the value is a literal written at the property, or the property is missing in an object
+that is written out. A value that comes from a parameter, a variable, a function or another file is left to a person.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from linter.model import Fix, Inventory, Outcome, Place, Resource, Unresolved, Value, format_path, parse_path
+from linter.policy import Policy
+
+_JSON_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null')
+_BICEP_LITERAL = re.compile(r"'(?:[^'\\\n$]|\\.)*'(?!')|-?\d+|true|false|null")
+_BICEP_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def make_fix(policy: Policy, resource: Resource, outcome: Outcome, inventory: Inventory) -> Fix | None:
+    """The change of text that mends a fail; None where none is certain."""
+    changes = policy.data["fix"].get("set", {})
+    if (
+        outcome.verdict != "fail"
+        or len(changes) != 1
+        or outcome.at is not None
+        or resource.origin not in ("template", "bicep")
+    ):
+        return None
+    (path, value), *_ = changes.items()
+    if outcome.path and format_path(parse_path(path)).lower() != outcome.path.lower():
+        return None
+    here = resource.get(path)
+    if isinstance(here, Unresolved):
+        return None
+    return _written(policy, resource, path, value, inventory) or _missing(policy, resource, path, value, inventory)
+
+
+def _written(policy: Policy, resource: Resource, path: str, value: Value, inventory: Inventory) -> Fix | None:
+    """A literal behind the property's own key, on one line."""
+    at, key = resource.place(path), resource.place(path, key=True)
+    text = inventory.texts.get(at.path, "")
+    if at.path != key.path or not _inside(resource, at) or not text:
+        return None
+    start, key_end = offset(text, at.line, at.column), offset(text, key.end_line, key.end_column)
+    if start is None or key_end is None or not re.fullmatch(r'["\']?\s*:\s*', text[key_end:start]):
+        return None
+    literal = (_BICEP_LITERAL if at.path.endswith(".bicep") else _JSON_LITERAL).match(text, start)
+    if literal is None or literal.group().startswith('"['):
+        return None
+    place = Place(at.path, at.line, at.column, at.line, at.column + _utf16(literal.group()), at.pointer)
+    return Fix(_description(policy, path, value), place, written(value, bicep=at.path.endswith(".bicep")))
+
+
+def _missing(policy: Policy, resource: Resource, path: str, value: Value, inventory: Inventory) -> Fix | None:
+    """A new first member of the object that the property is missing in."""
+    steps = parse_path(path)
+    name = str(steps[-1])
+    parent = format_path(steps[:-1])
+    body = resource.get(parent) if steps[:-1] else None
+    if not isinstance(body, dict) or name.lower() in (known.lower() for known in body):
+        return None
+    at, key = resource.place(parent), resource.place(parent, key=True)
+    text = inventory.texts.get(at.path, "")
+    start, key_end = offset(text, at.line, at.column), offset(text, key.end_line, key.end_column)
+    if at.path != key.path or not _inside(resource, at) or start is None or key_end is None:
+        return None
+    if text[start : start + 1] != "{":
+        return None
+    if not re.fullmatch(r'["\']?\s*:\s*', text[key_end:start]):
+        return None
+    bicep = at.path.endswith(".bicep")
+    place = Place(at.path, at.line, at.column + 1, at.line, at.column + 1, at.pointer)
+    inserted = _inserted(text, start + 1, name, value, bicep)
+    return None if inserted is None else Fix(_description(policy, path, value), place, inserted)
+
+
+def _inside(resource: Resource, place: Place) -> bool:
+    """Is the place in the text of the resource itself, not in a variable or parameter that others may share?"""
+    whole = resource.place()
+    if whole.pointer:
+        return place.path == whole.path and place.pointer.startswith(whole.pointer + "/")
+    return place.path == whole.path and whole.line <= place.line <= whole.end_line
+
+
+def _inserted(text: str, start: int, name: str, value: Value, bicep: bool) -> str | None:
+    """`name: value` as it goes behind the opening brace, laid out as the members that follow are."""
+    member = (name if _BICEP_NAME.match(name) else f"'{name}'") if bicep else json.dumps(name)
+    member += f": {written(value, bicep=bicep)}"
+    following = re.match(r"([ \t]*)(?:(\r?\n)([ \t]*))?(\S?)", text[start:])
+    if following is None:
+        return None
+    blank, newline, indent, sign = following.groups()
+    if sign == "}" and newline is None:
+        return f" {member} " if not blank else f" {member}"
+    if newline is None:
+        return None if bicep else f" {member}," + ("" if blank else " ")
+    if sign == "}":
+        return f"{newline}{indent}  {member}"
+    return f"{newline}{indent}{member}" + ("" if bicep else ",")
+
+
+def written(value: Value, *, bicep: bool) -> str:
+    """A plain value as JSON or Bicep writes it."""
+    if bicep and isinstance(value, str):
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("${", "\\${") + "'"
+    if isinstance(value, list):
+        return (
+            "["
+            + (" " if bicep and value else "")
+            + ", ".join(written(item, bicep=bicep) for item in value)
+            + (" ]" if bicep and value else "]")
+        )
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _description(policy: Policy, path: str, value: Any) -> str:
+    return f"{policy.id}: set {path} to {json.dumps(value, ensure_ascii=False)}"
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def offset(text: str, line: int, column: int) -> int | None:
+    """Where in the text a 1-based line and UTF-16 column is; None beyond its end."""
+    start = 0
+    for _ in range(line - 1):
+        found = re.compile(r"\r\n|\n|\r").search(text, start)
+        if found is None:
+            return None
+        start = found.end()
+    end = len(text)
+    stop = re.compile(r"\r\n|\n|\r").search(text, start)
+    row = text[start : stop.start() if stop else end]
+    if row.isascii():
+        return start + column - 1 if column - 1 <= len(row) else None
+    units = row.encode("utf-16-le", "surrogatepass")[: 2 * (column - 1)]
+    return start + len(units.decode("utf-16-le", "surrogatepass"))
