@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from linter.sources.bicep import binder_literals as literals
 from linter.sources.bicep import binder_rules as rules
 from linter.sources.bicep.binder_symbols import Symbols
 from linter.sources.bicep.syntax import (
     Access,
+    Binary,
     Call,
     Decorator,
     File,
@@ -27,6 +29,7 @@ from linter.sources.bicep.syntax import (
     Object,
     String,
     SyntaxFault,
+    Unary,
     Variable,
 )
 from linter.sources.bicep.syntax_statements import (
@@ -120,6 +123,9 @@ class Binder:
         self._current = self.symbols.name_of(node)
         if isinstance(node, Statement):
             self.faults.extend(rules.decorator_rules(node, node.decorators))
+            self.faults.extend(literals.declaration_rules(node, self.symbols.kinds))
+        if isinstance(node, Resource) and not self.symbols.extensions:
+            self.faults.extend(literals.name_rules(node, False))
         if isinstance(node, Parameter):
             for decorator in node.decorators:
                 self._visit(decorator)
@@ -200,6 +206,8 @@ class Binder:
             self.refuse(node, "BCP057", f"there is no function `{name}`")
         elif name in _ONLY_DEFAULTS and not self._default and not self.file.parameters:
             self.refuse(node, "BCP065", f"`{name}` can only stand in the default of a parameter")
+        elif name.startswith("load"):
+            self.faults.extend(literals.load_rules(node, self.symbols.kinds))
         for argument in node.arguments:
             self._visit(argument)
 
@@ -220,6 +228,10 @@ class Binder:
             if isinstance(module, Variable) and isinstance(node.name, Name) and self._is_module(module.name):
                 self.outputs.append((module.name, node.name))
         self._visit(target)
+
+    def _operator(self, node: Unary | Binary) -> None:
+        self.faults.extend(literals.operator_rules(node))
+        self._children(node)
 
     def _loop(self, node: For) -> None:
         place = self._allowed.get(id(node))
@@ -262,6 +274,8 @@ class Binder:
         current, self._current = self._current, ""
         self.faults.extend(rules.decorator_rules(node, node.decorators))
         self._declaration(node)
+        if not self.symbols.extensions:
+            self.faults.extend(literals.name_rules(node, True))
         self._children(node)
         self._current = current
 
@@ -309,6 +323,8 @@ _RULES: Final[dict[type[Node], Callable[[Binder, Node], None]]] = {
     Call: Binder._call,  # type: ignore[dict-item]  # so here
     InstanceCall: Binder._instance_call,  # type: ignore[dict-item]  # so here
     Access: Binder._access,  # type: ignore[dict-item]  # so here
+    Unary: Binder._operator,  # type: ignore[dict-item]  # so here
+    Binary: Binder._operator,  # type: ignore[dict-item]  # so here
     For: Binder._loop,  # type: ignore[dict-item]  # so here
     Lambda: Binder._lambda,  # type: ignore[dict-item]  # so here
     TypedLambda: Binder._typed_lambda,  # type: ignore[dict-item]  # so here

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from linter.sources.bicep.config import ReferenceFault, check_file_path
 from linter.sources.bicep.syntax import (
     Call,
     Decorator,
@@ -57,9 +58,16 @@ def file_rules(file: File) -> Iterator[SyntaxFault]:
     if file.parameters and not any(isinstance(statement, Using | Extends) for statement in file.statements):
         yield SyntaxFault(0, 0, "BCP261", "a parameter file needs a `using` statement")
     for statement in file.statements:
-        if isinstance(statement, Module | Import | Using | Extends) and isinstance(statement.path, Interpolated):
-            path = statement.path
+        if not isinstance(statement, Module | Import | Using | Extends):
+            continue
+        path = statement.path
+        if isinstance(path, Interpolated):
             yield SyntaxFault(path.start, path.end, "BCP092", "a path cannot have holes")
+        elif isinstance(path, String) and not path.value.startswith(("br:", "br/", "ts:", "ts/")):
+            try:
+                check_file_path(path.value)
+            except ReferenceFault as fault:
+                yield SyntaxFault(path.start, path.end, fault.code, fault.message)
 
 
 def decorator_rules(node: Node, decorators: list[Decorator]) -> Iterator[SyntaxFault]:

@@ -75,7 +75,7 @@ class BicepConfig:
             return self._registry(scheme, rest)
         if colon and head == "ts":
             return self._spec(scheme, rest)
-        _check_file_path(reference)
+        check_file_path(reference)
         return Reference("file", reference, referring.parent / reference)
 
     def _registry(self, scheme: str, rest: str) -> Reference:
@@ -115,7 +115,8 @@ def _capitals(tag: str) -> str:
     return f"{mask:x}" if mask else ""
 
 
-def _check_file_path(path: str) -> None:
+def check_file_path(path: str) -> None:
+    """Raise `ReferenceFault` for a path to a file that the compiler would not take."""
     if not path:
         raise ReferenceFault("BCP050", "the path is empty")
     if path.startswith("/") or re.match(r"[A-Za-z]:", path):
