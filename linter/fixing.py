@@ -58,7 +58,7 @@ def diff(ledger: Ledger) -> Iterator[str]:
         _, text = _read(path)
         new, _ = fixed(text, fixes)
         before, after = text.splitlines(keepends=True), new.splitlines(keepends=True)
-        for line in difflib.unified_diff(before, after, f"a/{path}", f"b/{path}"):
+        for line in difflib.unified_diff(before, after, f"a/{path.lstrip('/')}", f"b/{path.lstrip('/')}"):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 

@@ -86,11 +86,11 @@ def fingerprint(policy: str, resource: Resource, path: str) -> str:
 
 
 def one_line(resource: Resource, path: str, inventory: Inventory) -> Place:
-    """Where the value stands; for a value of several lines the property's key, and at worst the first line."""
+    """Where the value stands; of a value of several lines the property's key, or (a list's item) the first line."""
     place = resource.place(path)
     if place.line != place.end_line and path:
         key = resource.place(path, key=True)
-        if key.line == key.end_line and key.path == place.path:
+        if (key.path, key.line, key.end_line) == (place.path, place.line, place.line):
             place = key
     return clipped(place, inventory)
 

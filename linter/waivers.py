@@ -15,6 +15,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
+from linter.inventory import pool_cluster
 from linter.model import Inventory, Ledger, Place, Resource, Row
 
 _ALLOW: Final = re.compile(
@@ -175,7 +176,8 @@ class InlineWaivers:
     def waive(self, row: Row, resource: Resource, inventory: Inventory) -> None:
         """Mark the row where a waiver in the text covers its place, its resource's first line or a module call
         above."""
-        places = [row.location, resource.place(), *(place for _, place in row.related[:1])]
+        hosts = [one for one in (resource, pool_cluster(resource)) if one is not None]
+        places = [row.location, *(one.place() for one in hosts), *(place for _, place in row.related[:1])]
         places += [call for place in places for call in place.chain]
         for place in places:
             for waiver in self.of_file(place.path, inventory):
@@ -185,7 +187,7 @@ class InlineWaivers:
                     and self.used.apply(waiver, row, self.today)
                 ):
                     return
-        for waiver in self.of_metadata(resource, inventory):
+        for waiver in (found for one in hosts for found in self.of_metadata(one, inventory)):
             if waiver.names(row.policy) and self.used.apply(waiver, row, self.today):
                 return
 
