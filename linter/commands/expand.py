@@ -45,7 +45,7 @@ def _inventory(path: FilePath, options: argparse.Namespace) -> Inventory:
         modules=(FilePath(options.modules),) if options.modules else (),
     )
     given = [FilePath(name) for name in options.parameters]
-    if path.suffix.lower() == ".bicep":
+    if any(one.suffix.lower() in (".bicep", ".bicepparam") for one in (path, *given)):
         from linter.sources.bicep.expand import expand_file
 
         inventory: Inventory = expand_file(path, given, context)

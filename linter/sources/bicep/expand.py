@@ -84,7 +84,20 @@ def _expand(
             if place is not None:
                 message = f"the template declares no parameter '{name}'"
                 run.tell(Gap(place.path, message, place.line, place.column, "refused"))
+    _missing(unit, parameters)
     _run_unit(unit, inventory)
+
+
+def _missing(unit: Unit, parameters: list[FilePath]) -> None:
+    """A Bicep parameter file must give all that is required."""
+    files = [one for one in parameters if one.suffix.lower() == ".bicepparam"]
+    if not files:
+        return
+    for name, statement in unit.program.parameters.items():
+        required = statement.default is None and name not in unit.given
+        if required and not unit.types.is_nullable(unit.types.of_parameter(statement)):
+            message = f"the required parameter '{name}' is given no value"
+            unit.run.tell(Gap(files[-1].as_posix(), message, kind="refused"))
 
 
 def _expand_template(
@@ -161,7 +174,6 @@ def _deploy(instance: Instance, inventory: Inventory) -> None:
     except EvaluationError as error:
         unit.refuse(statement, error.message, "evaluation")
     if instance.foreign:
-        unit.refuse(statement, f"'{instance.type}' belongs to another extension than Azure's; it is not seen", "module")
         return
     if instance.type.lower() == DEPLOYMENTS:
         child: Template | None = open_inline(instance)

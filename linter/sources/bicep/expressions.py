@@ -11,7 +11,7 @@ from typing import Final
 from linter.model import OpenKey, Unresolved, Value
 from linter.sources.bicep import words
 from linter.sources.bicep.calls import call, instance_call
-from linter.sources.bicep.frames import BicepFrame, Handle, Origin
+from linter.sources.bicep.frames import BicepFrame, Handle, Origin, settle
 from linter.sources.bicep.syntax import (
     Access,
     Array,
@@ -79,7 +79,7 @@ def evaluate(node: Node, frame: BicepFrame) -> Value:
 def value_of(node: Node, frame: BicepFrame) -> Value:
     """The value of an expression where a handle will not do."""
     value = _RUN[node.__class__](node, frame)
-    return value.whole() if isinstance(value, Handle) else value
+    return settle(value) if isinstance(value, Handle | Stated) else value
 
 
 def build(node: Node, frame: BicepFrame) -> Value:
@@ -342,8 +342,7 @@ def _check_boolean(value: Value, operator: str) -> None:
 
 
 def _variable(node: Variable, frame: BicepFrame) -> Value:
-    value = frame.names.get(node.name, frame)
-    return frame.unit.value(node.name) if value is frame else value
+    return frame.symbol(node.name)
 
 
 def _parenthesised(node: Parenthesised, frame: BicepFrame) -> Value:
@@ -395,8 +394,11 @@ def _step(base: Value, key: Value, safe: bool, frame: BicepFrame) -> Value:
     if not safe:
         return member_of(base, key)
     if isinstance(base, Stated) and isinstance(key, str | int):
-        found = base.step(key)
-        return _TryGet(f"tryGet({base.expression}, {render(key)})", base.reason) if isinstance(found, Unresolved) else found
+        found, value = base.look(key)
+        if found:
+            return value
+        if isinstance(base.value, dict):
+            return SKIP
     if isinstance(base, Unresolved):
         return _TryGet(f"tryGet({base.expression}, {render(key)})", base.reason)
     if base is None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from linter.model import Path, Value
 from linter.sources.bicep.syntax import Node
 from linter.sources.template.frame import Frame
+from linter.sources.template.values import Stated
 
 if TYPE_CHECKING:
+    from linter.sources.bicep.resources import Instance
     from linter.sources.bicep.unit import Unit
 
 Origin: TypeAlias = "tuple[Node, BicepFrame, Path]"
@@ -16,9 +18,12 @@ Origin: TypeAlias = "tuple[Node, BicepFrame, Path]"
 
 
 class BicepFrame(Frame):
-    """A place in a file. `names` are bound values; `origins` tells of them where they were written, if that is known."""
+    """A place in a file. `names` are bound values; `origins` tells of them where they were written, if that is known.
 
-    __slots__ = ("names", "origins", "unit")
+    `owner`: the resource in whose body the place is, where that has nested resources.
+    """
+
+    __slots__ = ("names", "origins", "owner", "unit")
 
     def __init__(
         self, unit: Unit, names: dict[str, Value] | None = None, origins: dict[str, Origin] | None = None
@@ -27,13 +32,41 @@ class BicepFrame(Frame):
         self.unit = unit
         self.names: dict[str, Value] = {} if names is None else names
         self.origins: dict[str, Origin] = {} if origins is None else origins
+        self.owner: Instance | None = None
 
     def bind(self, names: dict[str, Value], origins: dict[str, Origin] | None = None) -> BicepFrame:
         """The same surroundings with more names."""
         frame = BicepFrame(self.unit, {**self.names, **names}, self.origins)
         if origins:
             frame.origins = {**self.origins, **origins}
+        frame.owner = self.owner
         return frame
+
+    def inside(self, owner: Instance) -> BicepFrame:
+        """The same surroundings in the body of a resource, whose nested resources have names there."""
+        frame = self.bind({})
+        frame.owner = owner
+        return frame
+
+    def nested(self, name: str) -> Handle | None:
+        """A resource nested in one of those around the expression."""
+        owner = self.owner
+        while owner is not None:
+            if name in owner.children:
+                return owner.nested_handle(name)
+            owner = owner.series.parent
+        return None
+
+    def symbol(self, name: str) -> Value | Handle:
+        """What a name means here: bound, nested, or declared by the file; raises `EvaluationError`."""
+        value = self.names.get(name, self)
+        if value is not self:
+            return value
+        if self.owner is not None:
+            found = self.nested(name)
+            if found is not None:
+                return found
+        return self.unit.value(name)
 
     def runtime(self, name: str, args: list[Value]) -> Value:
         return self.unit.runtime(name, args)
@@ -63,5 +96,7 @@ class Handle:
 
 
 def settle(value: Value | Handle) -> Value:
-    """A value as it is, of a handle the value that stands for it."""
-    return value.whole() if isinstance(value, Handle) else value
+    """A value as it is, of a handle and of what a file states of a resource the value that stands for it."""
+    if isinstance(value, Handle):
+        value = value.whole()
+    return value.value if type(value) is Stated else value

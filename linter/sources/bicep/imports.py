@@ -11,8 +11,8 @@ from linter.sources.arm.deployment import open_template
 from linter.sources.arm.source import Source as TemplateSource
 from linter.sources.arm.source import lowered
 from linter.sources.bicep.frames import Handle
-from linter.sources.bicep.program import Imported
-from linter.sources.bicep.syntax import Node
+from linter.sources.bicep.program import Imported, decorated
+from linter.sources.bicep.syntax import Name, Node
 from linter.sources.template.scope import Context
 from linter.sources.template.values import EvaluationError
 
@@ -116,6 +116,12 @@ def open_source(unit: Unit, statement: Node, written: str) -> Source:
         except InputError as error:
             unit.refuse(statement, f"'{written}' {error.message}", "module")
             return Source()
+        unit.run.use(program)
+        for item in getattr(statement, "items", ()):
+            original = item.name.text if isinstance(getattr(item, "name", None), Name) else None
+            symbol = program.symbols.get(original) if original is not None else None
+            if original is not None and decorated(getattr(symbol, "decorators", []), "export") is None:
+                unit.refuse(item, f"'{original}' is not exported by '{written}'")
         return BicepSource(FileUnit(program, unit.run, unit.scope, unit.name, {}, outer=unit, chain=unit.chain))
     return _template(unit, statement, found.path, written)
 

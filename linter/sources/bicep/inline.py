@@ -55,7 +55,7 @@ def open_inline(instance: Instance) -> Template | None:
         _arguments(instance, given),
         scope,
         Context(scope, "", unit.library.root, (), unit.budget),
-        Source(document, chain=(*unit.chain, unit.program.place(_behind_decorators(statement)))),
+        Source(document, calls_before=(*unit.chain, unit.program.place(_behind_decorators(statement)))),
         name=instance.name,
         condition=condition_of(instance),
         identity=instance.identity,

@@ -8,6 +8,7 @@ from typing import Final
 
 from linter.errors import InputError
 from linter.sources.arm.reader import MAX_BYTES, Document, decode, parse
+from linter.sources.bicep import lexer
 from linter.sources.bicep.parser import parse as parse_bicep
 from linter.sources.bicep.program import Program
 from linter.sources.yamlfile import YamlText
@@ -63,7 +64,7 @@ class Library:
         found = self._programs.get(path)
         if found is None:
             try:
-                text = decode(self._bytes(path))
+                text = lexer.decode(self._bytes(path))
             except InputError as error:
                 found = error
             else:

@@ -16,6 +16,7 @@ from linter.sources.bicep.jsonpath import select
 from linter.sources.bicep.library import resolve
 from linter.sources.bicep.syntax import Node
 from linter.sources.template.values import EvaluationError
+from linter.sources.yamlfile import Node as YamlNode
 
 _ENCODINGS: Final = {
     "us-ascii": "ascii",
@@ -25,6 +26,7 @@ _ENCODINGS: Final = {
     "utf-16be": "utf-16-be",
 }
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32-le"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_INFINITE: Final = {".inf": "Infinity", "+.inf": "Infinity", "-.inf": "-Infinity", ".nan": "NaN"}
 MOST_FILES: Final = 10_000
 
 
@@ -104,8 +106,23 @@ def _parse_json(path: FilePath, text: str, frame: BicepFrame) -> Value:
 
 def _parse_yaml(path: FilePath, text: str, frame: BicepFrame) -> Value:
     for document in frame.unit.library.yaml(path, text).documents():
-        return document.value
+        return _typed(document, text)
     return None
+
+
+def _typed(node: YamlNode, text: str) -> Value:
+    """A YAML value with the types that the compiler's reader gives it: `yes` and `on` are text, `.inf` is `Infinity`."""
+    value = node.value
+    if isinstance(value, dict):
+        return {str(key): _typed(below, text) for key, below in node.members.items()}
+    if isinstance(value, list):
+        return [_typed(node.members[index], text) for index in range(len(value))]
+    if isinstance(value, bool):
+        written = text[node.start : node.end]
+        return value if written.lower() in ("true", "false") else written
+    if isinstance(value, str):
+        return _INFINITE.get(text[node.start : node.end].lower(), value)
+    return value
 
 
 def directory_info(args: list[Value], _node: Node, frame: BicepFrame) -> Value:

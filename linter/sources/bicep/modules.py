@@ -147,6 +147,9 @@ class ModuleInstance:
             return self.unit.scope
         found = scope_of(member.value, self.frame)
         if isinstance(found, ScopeHandle):
+            here = self.unit.scope.kind
+            if found.scope.kind == "managementGroup" and here in ("resourceGroup", "subscription"):
+                self.unit.refuse(member.value, f"a module cannot go from the scope '{here}' to a management group")
             return found.scope
         if isinstance(found, ResourceHandle):
             resource = found.instance
@@ -243,7 +246,7 @@ class ModuleInstance:
             arguments,
             scope,
             context,
-            Source(document, chain=self.chain()),
+            Source(document, calls_before=self.chain()),
             name=self.name,
             condition=self._whole_condition(),
             identity=self.identity,

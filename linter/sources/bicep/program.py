@@ -6,6 +6,7 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from linter.model import Gap, Place
+from linter.sources.bicep.binder import refusals
 from linter.sources.bicep.syntax import Call, Decorator, File, InstanceCall, Name, Node, String, Variable
 from linter.sources.bicep.syntax_statements import (
     Assert,
@@ -22,6 +23,7 @@ from linter.sources.bicep.syntax_statements import (
     TypeDeclaration,
     Var,
 )
+from linter.sources.bicep.syntax_types import ResourceType
 from linter.sources.template.scope import ScopeKind
 
 _SCOPES: Final[dict[str, ScopeKind]] = {
@@ -130,15 +132,25 @@ class Program:
     def faults(self) -> list[Gap]:
         """What is wrong with the text."""
         lines = self.file.lines
-        return [Gap(self.shown, fault.message, *lines.place(fault.start), "syntax") for fault in self.file.faults]
+        found = [Gap(self.shown, fault.message, *lines.place(fault.start), "syntax") for fault in self.file.faults]
+        for fault in refusals(self.file):
+            found.append(Gap(self.shown, f"{fault.message} ({fault.code})", *lines.place(fault.start), "refused"))
+        for one in self.extensions:
+            if self._is_foreign(one):
+                name = self.file.source(one.specification)
+                found.append(self.gap(one, f"the extension {name} is none of Azure's own; its resources are not seen", "module"))
+        for parameter in (*self.parameters.values(), *self.outputs.values()):
+            if isinstance(parameter.type, ResourceType):
+                found.append(self.gap(parameter, "a resource as a type is experimental; its value is not seen", "refused"))
+        return found
+
+    def _is_foreign(self, one: Extension) -> bool:
+        return not (isinstance(one.specification, Name) and one.specification.text in ("az", "sys"))
 
     @property
     def foreign(self) -> bool:
         """Whether the file uses an extension other than ARM's own."""
-        return any(
-            not (isinstance(one.specification, Name) and one.specification.text in ("az", "sys"))
-            for one in self.extensions
-        )
+        return any(self._is_foreign(one) for one in self.extensions)
 
 
 def decorated(decorators: list[Decorator], name: str) -> list[Node] | None:

@@ -14,7 +14,7 @@ from linter.sources.bicep.scopes import ScopeHandle, scope_of
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
 from linter.sources.bicep.syntax_statements import Resource
 from linter.sources.template.scope import Scope, Text
-from linter.sources.template.values import EvaluationError, Stated, lookup, quote, render, type_name
+from linter.sources.template.values import EvaluationError, Stated, lookup, quote, render, state, type_name
 
 if TYPE_CHECKING:
     from linter.sources.bicep.unit import Unit
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 DEPLOYMENTS: Final = "microsoft.resources/deployments"
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(-[A-Za-z0-9]+)*\Z")
 HEADS: Final = frozenset({"name", "parent", "scope", "dependsOn", "id", "type", "apiVersion"})
+RUNTIME_CALL: Final = re.compile(r"\b(?:references?|list\w+)\(")
 OPEN_ITEM: Final = Unresolved("copyIndex()", "context")
 
 
@@ -98,6 +99,8 @@ class Instance:
                 if isinstance(key, str):
                     self.properties[key] = member
             elif isinstance(member, Resource) and isinstance(member.name, Name):
+                if not self.children:
+                    self.frame = frame = frame.inside(self)
                 self.children[member.name.text] = Series(self.unit, member, self, frame)
         self._name: Text | None = None
         self._id: Text | None = None
@@ -106,6 +109,11 @@ class Instance:
         self._body: dict[str, Value] | None = None
         self._parent: Instance | None | Series = series
         self._scope: tuple[Scope, Text | None] | None = None
+
+    def nested_handle(self, name: str) -> Handle:
+        """What the name of a nested resource means."""
+        child = self.children[name]
+        return CollectionHandle(child) if isinstance(child.statement.value, For) else child.only()
 
     @property
     def symbol(self) -> str:
@@ -147,6 +155,9 @@ class Instance:
                 handle = evaluate(self.properties["parent"].value, self.frame)
                 if isinstance(handle, ResourceHandle):
                     self._parent = handle.instance
+                    if not self.own_type.lower().startswith(f"{self._parent.type.lower()}/"):
+                        message = f"the type '{self.own_type}' is no child of '{self._parent.type}'"
+                        self.unit.refuse(self.properties["parent"].value, message)
                 elif not isinstance(handle, Unresolved):
                     raise EvaluationError("The parent of a resource must be a resource.")
         return self._parent  # type: ignore[return-value]  # the series stood for "not asked yet"
@@ -238,6 +249,8 @@ class Instance:
             own = value_of(self.condition_node, self.frame)
             if not isinstance(own, bool | Unresolved):
                 raise EvaluationError(f"A condition must be a boolean, and this is {type_name(own)}.")
+            if isinstance(own, Unresolved) and RUNTIME_CALL.search(own.expression):
+                self.unit.refuse(self.condition_node, "the condition needs what only the deployment knows")
         parent = self.series.parent
         above = True if parent is None or parent.condition_node is None and parent.series.parent is None else parent.condition
         if above is True or above is False or own is False:
@@ -282,8 +295,8 @@ class Instance:
             body[OpenKey(f"[{value.expression}]")] = value
 
     def stated(self) -> dict[str, Value] | None:
-        """What the file states below `properties`, where that is an object."""
-        if self.existing:
+        """What the file states below `properties`, where that is an object and the id is known."""
+        if self.existing or not isinstance(self.id, str):
             return None
         member = self.properties.get("properties")
         value = build(member.value, self.frame) if member is not None and self._body is None else self.body.get("properties")
@@ -361,17 +374,16 @@ class ResourceHandle(Handle):
         return ", ".join(map(quote_text, self.instance.segments))
 
     def whole(self) -> Value:
-        return Stated(self.reference(True), self._step)
+        return Stated(self.reference(True), self._look)
 
-    def _step(self, key: Value) -> Value:
-        return settle(self.item(key, False))
+    def _look(self, key: Value) -> tuple[bool, Value]:
+        return True, settle(self.item(key, False))
 
     def nested(self, name: str) -> Handle:
         """`resource::name`."""
-        child = self.instance.children.get(name)
-        if child is None:
+        if name not in self.instance.children:
             raise EvaluationError(f"The resource '{self.instance.symbol}' has no nested resource '{name}'.")
-        return child.only()
+        return self.instance.nested_handle(name)
 
     def call(self, name: str, args: list[Value], frame: BicepFrame) -> Value:
         """A function of the resource (`listKeys()` …)."""
@@ -419,7 +431,7 @@ class PropertiesHandle(Handle):
         if stated is not None:
             found, value = lookup(stated, name)
             if found and value is not None and not isinstance(value, Unresolved):
-                return value
+                return state(f"{self.resource.reference(False)}.{name}", value)
             if safe and not found and not any(isinstance(key, OpenKey) for key in stated):
                 return None
         reference = self.resource.reference(False)
@@ -435,11 +447,11 @@ class PropertiesHandle(Handle):
     def whole(self) -> Value:
         stated = self.resource.instance.stated()
         if stated is not None:
-            return stated
-        return Stated(self.resource.reference(False), self._step)
+            return state(self.resource.reference(False), stated)
+        return Stated(self.resource.reference(False), self._look)
 
-    def _step(self, key: Value) -> Value:
-        return settle(self.item(key, False))
+    def _look(self, key: Value) -> tuple[bool, Value]:
+        return True, settle(self.item(key, False))
 
 
 class CollectionHandle(Handle):

@@ -59,14 +59,14 @@ class Schemas:
         """The schema of a parameter with its decorators."""
         found = self._schemas.get(id(statement))
         if found is None:
-            found = self._schemas[id(statement)] = self._decorate(self.of(statement.type), statement.decorators)
+            found = self._schemas[id(statement)] = self._decorate(statement.type, statement.decorators)
         return found
 
     def of_output(self, statement: Output) -> Schema:
         """The schema of an output with its decorators."""
         found = self._schemas.get(id(statement))
         if found is None:
-            found = self._schemas[id(statement)] = self._decorate(self.of(statement.type), statement.decorators)
+            found = self._schemas[id(statement)] = self._decorate(statement.type, statement.decorators)
         return found
 
     def of(self, node: Node | None) -> Schema:
@@ -95,7 +95,7 @@ class Schemas:
         if isinstance(node, ObjectType):
             return self._object(node)
         if isinstance(node, TupleType):
-            items = [self._decorate(self.of(one.type), one.decorators) for one in node.items if isinstance(one, TupleItem)]
+            items = [self._decorate(one.type, one.decorators) for one in node.items if isinstance(one, TupleItem)]
             return {"type": "array", "prefixItems": items, "items": False}
         if isinstance(node, TypeAccess | TypeRest | TypeItems | TypeIndex):
             return self._member(node)
@@ -117,7 +117,7 @@ class Schemas:
 
     def _declared(self, symbol: TypeDeclaration | Imported) -> Schema:
         if isinstance(symbol, TypeDeclaration):
-            return self._decorate(self.of(symbol.value), symbol.decorators)
+            return self._decorate(symbol.value, symbol.decorators)
         if symbol.item is None:
             return _ANY
         return self._foreign(symbol, symbol.original)
@@ -168,9 +168,9 @@ class Schemas:
             if isinstance(member, TypeProperty):
                 key = member.key.text if isinstance(member.key, Name) else getattr(member.key, "value", None)
                 if isinstance(key, str):
-                    properties[key] = self._decorate(self.of(member.type), member.decorators)
+                    properties[key] = self._decorate(member.type, member.decorators)
             elif isinstance(member, TypeAdditional):
-                schema["additionalProperties"] = self._decorate(self.of(member.type), member.decorators)
+                schema["additionalProperties"] = self._decorate(member.type, member.decorators)
         return schema
 
     def _member(self, node: TypeAccess | TypeRest | TypeItems | TypeIndex) -> Schema:
@@ -195,8 +195,9 @@ class Schemas:
             found = prefix[index] if 0 <= index < len(prefix) else None
         return found if isinstance(found, dict) else _ANY
 
-    def _decorate(self, schema: Schema, decorators: list[Decorator]) -> Schema:
-        """A schema with what decorators say of it."""
+    def _decorate(self, node: Node, decorators: list[Decorator]) -> Schema:
+        """The schema of a type with what decorators say of it."""
+        schema = self.of(node)
         if not decorators:
             return schema
         added: Schema = {}
@@ -211,7 +212,8 @@ class Schemas:
             added["additionalProperties"] = False
         key = self._argument(decorators, "discriminator")
         if isinstance(key, str):
-            return {**schema, **added, **self._variants(decorators, key)}
+            nullable = {"nullable": True} if schema.get("nullable") is True else {}
+            return {**nullable, **added, **self._variants(_base(node), key)}
         if decorated(decorators, "secure") is not None:
             kind = self.rules.resolve(schema).get("type")
             added["type"] = "secureObject" if kind == "object" else "secureString"
@@ -221,9 +223,20 @@ class Schemas:
         args = decorated(decorators, name)
         return build(args[0], self.unit.frame) if args else None
 
-    def _variants(self, decorators: list[Decorator], key: str) -> Schema:
+    def _variants(self, node: Node, key: str) -> Schema:
         """A discriminated union: its kinds by the value of the property `key`."""
-        return {"discriminate": key}
+        mapping: dict[str, Schema] = {}
+        for member in _members(node):
+            schema = self.of(member)
+            rules = self.rules.resolve(schema)
+            inner = rules.get("discriminator")
+            if isinstance(inner, dict) and inner.get("propertyName") == key:
+                mapping.update(inner.get("mapping") or {})
+                continue
+            kind = self.rules.resolve((rules.get("properties") or {}).get(key))
+            for value in kind.get("allowedValues") or []:
+                mapping[str(value)] = schema
+        return {"type": "object", "discriminator": {"propertyName": key, "mapping": mapping}} if mapping else {}
 
     # --- what is asked
 
@@ -272,6 +285,13 @@ def _members(node: Node) -> list[Node]:
     if isinstance(node, ParenthesisedType):
         return _members(node.inner)
     return [node]
+
+
+def _base(node: Node) -> Node:
+    """A type without `?` and parentheses."""
+    while isinstance(node, NullableType | ParenthesisedType):
+        node = node.base if isinstance(node, NullableType) else node.inner
+    return node
 
 
 def _literal(node: Node) -> Value:

@@ -149,6 +149,8 @@ def _variable(node: Variable, frame: BicepFrame, path: Path, walk: Walk) -> Plac
             return frame.unit.place(node)
         source, around, below = origin
         return follow(source, around, (*below, *path), walk)
+    if frame.owner is not None and frame.nested(node.name) is not None:
+        return frame.unit.place(node)
     return follow_symbol(frame.unit, node.name, path, walk, node, frame)
 
 

@@ -118,7 +118,7 @@ def _binary(node: Binary, frame: BicepFrame, bound: frozenset[str]) -> str:
 def _variable(node: Variable, frame: BicepFrame, bound: frozenset[str]) -> str:
     if node.name in bound:
         return f"lambdaVariables({quote(node.name)})"
-    value = frame.names[node.name] if node.name in frame.names else frame.unit.value(node.name)
+    value = frame.symbol(node.name)
     return render(value.whole() if isinstance(value, Handle) else value)
 
 
@@ -139,7 +139,7 @@ def _member(node: Access | Index, frame: BicepFrame, bound: frozenset[str]) -> s
         target = target.target
     texts.reverse()
     if isinstance(target, Variable) and target.name not in bound:
-        value = frame.names[target.name] if target.name in frame.names else frame.unit.value(target.name)
+        value = frame.symbol(target.name)
         words = getattr(value, "words", None)
         if words is not None and texts[0][0][:1] != "\0":
             start, used = words(texts[0][0], frame)
@@ -168,7 +168,7 @@ def _instance_call(node: InstanceCall, frame: BicepFrame, bound: frozenset[str])
     target = node.target
     if isinstance(target, Variable) and target.name in frame.unit.program.namespaces:
         return f"{name}({', '.join(args)})"
-    value = frame.unit.value(target.name) if isinstance(target, Variable) and target.name not in bound else None
+    value = frame.symbol(target.name) if isinstance(target, Variable) and target.name not in bound else None
     words = getattr(value, "call_words", None)
     if words is not None:
         return f"{name}({', '.join([*words(frame), *args])})"
