@@ -46,7 +46,7 @@ _MOST_STEPS: Final = 300
 
 @dataclass(slots=True)
 class Walk:
-    """One way back. `above` is the name of the nearest property that was written; `key` asks for the last name."""
+    """One way back. `above` is the name of the nearest property that was written, or a list's item; `key` asks for the last name."""
 
     key: bool
     above: tuple[Node, BicepFrame]
@@ -79,6 +79,7 @@ def follow(node: Node, frame: BicepFrame, path: Path, walk: Walk) -> Place:
     if isinstance(node, For):
         turns = turns_of(node, frame)
         if path and isinstance(path[0], int) and not isinstance(turns, Unresolved) and path[0] < len(turns):
+            walk.above = (node.body, turns[path[0]])
             return follow(node.body, turns[path[0]], path[1:], walk)
         return frame.unit.place(node)
     if isinstance(node, Parenthesised):
@@ -136,6 +137,7 @@ def _array(node: Array, frame: BicepFrame, path: Path, walk: Walk) -> Place:
                 return follow(item.value, frame, (left, *path[1:]), walk)
             left -= count
         elif left == 0:
+            walk.above = (item, frame)
             return follow(item, frame, path[1:], walk)
         else:
             left -= 1
