@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from linter.sources.collecting import collect
 from linter.sources.discovery import Plan, plan
@@ -327,10 +329,83 @@ def test_an_empty_folder_gives_nothing(tree: Path) -> None:
     assert 0 == plan(["x"]).files
 
 
+def test_parameter_files_alone_are_nothing_to_judge(tree: Path) -> None:
+    write(tree, {"a/x.parameters.json": values(x=1), "a/types.bicep": "@export()\ntype t = string\n"})
+    found = plan(["a"])
+    assert (0, [], []) == (found.files, found.units, found.gaps)
+
+
+ENDINGS = ("json", "jsonc", "jsonl", "yaml", "bicep", "bicepparam")
+PIECES = [
+    *(
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        '"',
+        "'",
+        "\n",
+        " ",
+        "- ",
+        "1",
+        "null",
+        "\\",
+        "//",
+        "/*",
+        "*/",
+        "${",
+        "&a ",
+        "*a",
+        "|",
+    ),
+    *('"$schema"', f'"{SCHEMA}"', f'"{VALUES}"', '"contentVersion"', '"resources"', '"parameters"', '"type"', '"name"'),
+    *('"copy"', '"properties"', '"id"', '"/subscriptions/1"', '"value"', '"predictedResources"', "apiVersion: v1\n"),
+    *(
+        "kind: Pod\n",
+        "metadata:\n",
+        "  name: x\n",
+        "resource x 'a/b@1' = ",
+        "module m './x.bicep' = ",
+        "using './x.bicep'",
+    ),
+    *(
+        "param p string\n",
+        "\x00",
+        "\ud7ff",
+        "\U0001f600",
+        '"[reference(1)]"',
+        template(STORAGE),
+        values(x=1),
+        POD,
+        BUNDLE,
+    ),
+]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join), st.sampled_from(ENDINGS), st.booleans())
+def test_any_file_is_read_or_told(
+    tmp_path_factory: pytest.TempPathFactory, text: str, ending: str, named: bool
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "any"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"x.{ending}"
+    path.write_bytes(text.encode())
+    try:
+        found = list(read([path.as_posix() if named else folder.as_posix()]))
+    finally:
+        path.unlink()
+    told = [gap.message for inventory in found for gap in inventory.gaps]
+    assert [] == [message for message in told if "in aiplint itself" in message]
+    assert found or not named
+
+
 def test_files_are_shown_as_given(tree: Path) -> None:
     write(tree, {"a/main.json": template(STORAGE), "a/main.parameters.json": values()})
-    for given, expected in (("./a", "a/main.json"), (str(tree / "a"), (tree / "a/main.json").as_posix())):
-        assert [expected] == [file.shown for file in collect(Path(given)) if file.kind == "template"]
+    for start, expected in (("./a", "a/main.json"), (str(tree / "a"), (tree / "a/main.json").as_posix())):
+        assert [expected] == [file.shown for file in collect(Path(start)) if file.kind == "template"]
     assert ["a/main.json", "a/main.parameters.json"] == [file.shown for file in collect(Path("a/main.json"))]
 
 

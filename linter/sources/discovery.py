@@ -76,6 +76,8 @@ def plan(
             tree = _Tree(normal(Path(path)), files, given)
             found.units += tree.units()
             found.gaps += tree.gaps
+    if not (found.units or found.gaps):
+        found.files = 0  # parameter files or types alone are nothing to judge
     return found
 
 
@@ -217,7 +219,7 @@ class _Tree:
 
     def without_template(self, files: list[File]) -> None:
         for file in files:
-            if file.deploys:
+            if file.deploys or file.named:
                 message = "the template that it uses is not on disk; restore it (`bicep restore`) or judge its source"
                 self.gaps.append(Gap(file.shown, message, kind="module"))
 

@@ -17,7 +17,7 @@ _MAIN: Final = ("azuredeploy", "template", "main", "maintemplate", "deploy")
 def pair(files: Iterable[File]) -> dict[Path, list[File]]:
     """The parameter files of each template or Bicep file, by its path; both in the order of `files`."""
     listed = list(files)
-    by_path = {file.path: file for file in listed if file.kind in ("template", "bicep")}
+    by_path = {file.path: file for file in listed if file.kind == "template" or (file.kind == "bicep" and file.deploys)}
     by_folder: dict[Path, list[File]] = {}
     for file in by_path.values():
         by_folder.setdefault(file.folder, []).append(file)
