@@ -1,25 +1,19 @@
-"""`--fix`: the finding goes, no other line changes, a second run changes nothing; and what is unsure is left alone.
-
-The ARM fragment of every policy's `fix` is tried too: put into a failing fixture of the policy, it must mend a finding.
-"""
+"""`--fix`: the finding goes, no other line changes, a second run changes nothing; and what is unsure is left alone."""
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from test_engine import HEAD, a_policy, inventory
-from test_policies import POLICIES, config_of, fixtures_of, judged
+from test_policies import POLICIES, fixtures_of, judged
 
 from linter.engine import Terms, judge
 from linter.fixes import offset, written
 from linter.fixing import apply_fixes, diff, fixed, fixes_of
 from linter.model import Fix, Ledger, Place
-from linter.sources.arm.reader import parse
 
 POLICY = a_policy(
     require={"field": "properties.public", "equals": "Disabled", "default": "Enabled"},
@@ -147,88 +141,3 @@ def test_fix_mends_the_fixture(policy_id: str, fixture: Path, tmp_path: Path) ->
 def test_every_fixable_policy_mends_something(policy_id: str) -> None:
     failing = [path for path in fixtures_of(policy_id) if path.name.startswith("fail") and path.is_file()]
     assert any(row.fix is not None for path in failing for row in judged(policy_id, path).rows)
-
-
-def merged(target: Any, fragment: Any) -> None:
-    """`fragment` laid over `target`, names without case."""
-    for key, value in fragment.items():
-        name = next((known for known in target if known.lower() == key.lower()), key)
-        if isinstance(value, dict) and isinstance(target.get(name), dict):
-            merged(target[name], value)
-        else:
-            target[name] = value
-
-
-def candidates(template: Any, pointer: str, fragment: Any) -> list[Any]:
-    """Copies of a template with the fragment at the resource, its properties, or the properties below."""
-    found = []
-    for below in ("", "properties", "properties/properties", "properties/template", "properties/configuration"):
-        copy = json.loads(json.dumps(template))
-        target: Any = copy
-        for step in [part.replace("~1", "/") for part in pointer.split("/")[1:]] + [
-            part for part in below.split("/") if part
-        ]:
-            if isinstance(target, list) and step.isdigit():
-                target = target[int(step)]
-            elif isinstance(target, dict):
-                target = next((value for key, value in target.items() if key.lower() == step.lower()), None)
-            else:
-                target = None
-        if isinstance(target, dict):
-            pool = "type" not in target or "vmSize" in target
-            merged(
-                target, fragment["properties"] if not below and pool and list(fragment) == ["properties"] else fragment
-            )
-            found.append(copy)
-    return found
-
-
-@pytest.mark.parametrize(
-    "policy_id", [name for name in POLICIES if any(path.name.startswith("fail") for path in fixtures_of(name))]
-)
-def test_the_arm_fragment_mends_a_failing_fixture(policy_id: str, tmp_path: Path) -> None:
-    fragment_text = POLICIES[policy_id].text().fix_arm.strip()
-    whole = fragment_text.startswith("{")
-    fragment = parse(fragment_text if whole else "{" + fragment_text + "}", "fragment").value
-    tried = 0
-    for fixture in fixtures_of(policy_id):
-        if not fixture.name.startswith("fail") or not fixture.is_file() or fixture.suffix != ".json":
-            continue
-        before = judged(policy_id, fixture)
-        template = parse(fixture.read_text(encoding="utf-8"), "x").value
-        for row in before.rows:
-            if row.verdict != "fail" or not isinstance(template, dict) or "resources" not in template:
-                continue
-            pointers = [place.pointer for place in (row.location, *(place for _, place in row.related))]
-            options = [
-                copy
-                for pointer in pointers
-                for copy in ([] if whole else candidates(template, resource_pointer(pointer), fragment))
-            ]
-            if whole and isinstance(template["resources"], list):
-                about = re.sub(
-                    r"\[resourceId\('" + re.escape(row.resource_type) + r"'[^\"]*\)\]", row.resource_id, fragment_text
-                )
-                options.append({**template, "resources": [*template["resources"], parse(about, "fragment").value]})
-            for option in options:
-                tried += 1
-                path = tmp_path / f"{tried}.json"
-                header = f"// aiplint-fixture: {header_of(fixture)}\n" if header_of(fixture) else ""
-                path.write_text(header + json.dumps(option), encoding="utf-8")
-                if judged(policy_id, path).counts["fail"] < before.counts["fail"]:
-                    return
-    assert tried == 0, f"fix.arm of {policy_id} mends no failing fixture"
-    pytest.skip("its failing fixtures are no JSON templates")
-
-
-def header_of(fixture: Path) -> str:
-    assert config_of(fixture) is not None
-    found = re.search(r"aiplint-fixture:\s*(\{.*\})", fixture.read_text(encoding="utf-8"))
-    return found[1] if found else ""
-
-
-def resource_pointer(pointer: str) -> str:
-    """The resource (or inline pool) that a pointer leads into."""
-    pool = re.match(r".*/agentPoolProfiles/\d+", pointer)
-    found = pool or re.match(r"(?:/resources/[^/]+|/properties/template(?=/resources))+", pointer)
-    return found.group() if found else pointer

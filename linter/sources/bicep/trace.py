@@ -46,7 +46,8 @@ _MOST_STEPS: Final = 300
 
 @dataclass(slots=True)
 class Walk:
-    """One way back. `above` is the name of the nearest property that was written, or a list's item; `key` asks for the last name."""
+    """One way back. `above` is the name of the nearest property that was written, or a list's item; `key` asks for
+    the last name."""
 
     key: bool
     above: tuple[Node, BicepFrame]
