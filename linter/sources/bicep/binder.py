@@ -141,13 +141,13 @@ class Binder:
             self._allowed[id(node.value)] = False
         self._body = isinstance(node, Resource | Module)
         if isinstance(node, Resource | Module):
-            self._declaration(node)
+            self._declaration(node, False)
         self._in_function = isinstance(node, Function)
         self._children(node)
         self._in_function = False
 
-    def _declaration(self, node: Resource | Module) -> None:
-        self.faults.extend(rules.body_rules(node, bool(self.symbols.extensions)))
+    def _declaration(self, node: Resource | Module, nested: bool) -> None:
+        self.faults.extend(rules.body_rules(node, self.symbols.extensions, nested))
         if isinstance(node.value, For):
             self._allowed[id(node.value)] = False
 
@@ -273,7 +273,7 @@ class Binder:
     def _nested(self, node: Resource) -> None:
         current, self._current = self._current, ""
         self.faults.extend(rules.decorator_rules(node, node.decorators))
-        self._declaration(node)
+        self._declaration(node, True)
         if not self.symbols.extensions:
             self.faults.extend(literals.name_rules(node, True))
         self._children(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from linter.sources.bicep.binder_rules import body_of, decorator_name, properties
+from linter.sources.bicep.binder_rules import body_of, decorator_name, is_full_type, properties
 from linter.sources.bicep.syntax import (
     Array,
     Binary,
@@ -167,7 +167,11 @@ def name_rules(node: Resource, nested: bool) -> Iterator[SyntaxFault]:
     if nested or "parent" in stated:
         if slashes:
             yield SyntaxFault(name.start, name.end, "BCP170", "the name of a child below its parent has no `/`")
-    elif len(stated) == len(body.members) and slashes != node.type.value.partition("@")[0].count("/") - 1:
+    elif (
+        len(stated) == len(body.members)
+        and is_full_type(node.type.value)
+        and slashes != node.type.value.partition("@")[0].count("/") - 1
+    ):
         yield SyntaxFault(name.start, name.end, "BCP169", "the name must have as many segments as the type")
 
 

@@ -101,11 +101,11 @@ def decorator_name(decorator: Decorator) -> str | None:
     return None
 
 
-def body_rules(node: Resource | Module, extended: bool) -> Iterator[SyntaxFault]:
-    """The body of a resource or module; `extended`: extensions may have rules of their own."""
+def body_rules(node: Resource | Module, extended: bool, nested: bool) -> Iterator[SyntaxFault]:
+    """The body of a resource or module; `extended`: extensions may have rules of their own; `nested`: inside another."""
     body = body_of(node.value)
     if isinstance(node, Resource) and not extended:
-        yield from _type_rules(node, body)
+        yield from _type_rules(node, body, nested)
     if body is None:
         return
     objects = [body]
@@ -117,9 +117,9 @@ def body_rules(node: Resource | Module, extended: bool) -> Iterator[SyntaxFault]
                 yield SyntaxFault(member.start, member.end, "BCP401", "`...` cannot stand here")
 
 
-def _type_rules(node: Resource, body: Object | None) -> Iterator[SyntaxFault]:
+def _type_rules(node: Resource, body: Object | None, nested: bool) -> Iterator[SyntaxFault]:
     kind = node.type
-    if isinstance(kind, String) and _TYPE.fullmatch(kind.value) is None and _NESTED_TYPE.fullmatch(kind.value) is None:
+    if isinstance(kind, String) and not nested and not is_full_type(kind.value):
         yield SyntaxFault(kind.start, kind.end, "BCP029", "a resource type is written 'provider/type@version'")
     if body is None:
         return
@@ -133,6 +133,11 @@ def _type_rules(node: Resource, body: Object | None) -> Iterator[SyntaxFault]:
             yield SyntaxFault(inner.start, inner.end, "BCP156", "a nested resource has a single segment as its type")
         if isinstance(node.value, For):
             yield SyntaxFault(member.start, member.end, "BCP160", "a resource cannot be nested in a loop of resources")
+
+
+def is_full_type(text: str) -> bool:
+    """Whether a text is written `provider/type@version`."""
+    return _TYPE.fullmatch(text) is not None
 
 
 def _has_open_keys(body: Object) -> bool:
