@@ -94,7 +94,7 @@ def test_parameter_files_have_rules_of_their_own() -> None:
     [
         "func f(x int) int => x\nvar a = f(1)\nvar b = [for (x, i) in [1]: x + i]\nvar c = map(b, x => x)",
         "var d = az.listKeys('x', 'y')",
-        "import { f, t as u } from 'x.bicep'\nimport * as n from 'y.bicep'\nparam a u\nparam b n.t\nvar c = f(n.g(n.v))",
+        "import { f, t as u } from 'x.bicep'\nimport * as n from 'y.bicep'\nparam a u\nparam b n.t\nvar c = f(n.g(1))",
         "extension kubernetes with {} as k8s\nresource a 'core/Secret@v1' = {\n  a: 1\n}\nvar b = anything(other)",
         PROBE + "  resource c 'sub' = {\n    name: 'c'\n    properties: { a: p.id }\n  }\n}\noutput o string = p::c.id",
         PROBE + "  properties: {\n    a: [{\n      b: [for i in []: i]\n    }]\n  }\n}",

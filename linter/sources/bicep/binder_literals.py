@@ -167,11 +167,10 @@ def name_rules(node: Resource, nested: bool) -> Iterator[SyntaxFault]:
     if nested or "parent" in stated:
         if slashes:
             yield SyntaxFault(name.start, name.end, "BCP170", "the name of a child below its parent has no `/`")
-    elif (
-        len(stated) == len(body.members)
-        and is_full_type(node.type.value)
-        and slashes != node.type.value.partition("@")[0].count("/") - 1
-    ):
+        return
+    kind = node.type.value
+    whole = len(stated) == len(body.members) and is_full_type(kind)
+    if whole and slashes != kind.partition("@")[0].count("/") - 1:
         yield SyntaxFault(name.start, name.end, "BCP169", "the name must have as many segments as the type")
 
 

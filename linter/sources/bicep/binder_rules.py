@@ -102,7 +102,7 @@ def decorator_name(decorator: Decorator) -> str | None:
 
 
 def body_rules(node: Resource | Module, extended: bool, nested: bool) -> Iterator[SyntaxFault]:
-    """The body of a resource or module; `extended`: extensions may have rules of their own; `nested`: inside another."""
+    """The body of a resource or module; `extended`: extensions have rules of their own; `nested`: inside another."""
     body = body_of(node.value)
     if isinstance(node, Resource) and not extended:
         yield from _type_rules(node, body, nested)
