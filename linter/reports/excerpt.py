@@ -8,11 +8,11 @@ from linter.reports.plain import at_unit, source_line, visible_line
 TAB = 4
 
 
-def excerpt(row: Row, width: int = 100) -> tuple[str, int, int] | None:
-    """(line, start, length): what to print, and the columns of the terminal that the mark covers, `start` 0-based.
+def pieces(row: Row, width: int = 100) -> tuple[str, str, str] | None:
+    """The line before the stretch at fault, the stretch, and what follows, without indentation.
 
-    Tabs are four blanks, wide characters two columns, unseen ones their escapes. A line that is too long is cut around
-    the mark. None where the line is not at hand; length 0 where the stretch lies behind the part that is kept.
+    Tabs are four blanks, unseen characters their escapes. A line that is too long is cut around the stretch, which is
+    empty where it lies behind the part of the line that is kept. None where the line is not at hand.
     """
     line = source_line(row)
     if not line.strip():
@@ -22,19 +22,27 @@ def excerpt(row: Row, width: int = 100) -> tuple[str, int, int] | None:
     end = at_unit(line, place.end_column) if place.end_line == place.line else len(line)
     if line is not row.snippet:  # the stretch is hidden: the mark covers the word that stands for it
         end = len(line) - (len(row.snippet) - at_unit(row.snippet, place.end_column))
+    elif begin < len(line):
+        end = max(end, begin + 1)
     before, marked, after = (_flat(part) for part in (line[:begin], line[begin:end], line[end:].rstrip()))
-    if begin >= len(line):
-        marked, after = "", ""
-    indent = len(before) - len(before.lstrip())
-    before = before[indent:]
+    before = before.lstrip()
     limit = max(width, 40)
     if columns(before) > limit // 2:
         before = "…" + _tail(before, limit // 2)
     marked = _head(marked, max(limit - columns(before), 10))
-    after = _head(after, limit - columns(before) - columns(marked))
-    start = columns(before)
-    length = columns(marked) if marked or begin < len(line) else 0
-    return before + marked + after, start, max(length, 1) if begin < len(line) else 0
+    return before, marked, _head(after, limit - columns(before) - columns(marked))
+
+
+def excerpt(row: Row, width: int = 100) -> tuple[str, int, int] | None:
+    """(line, start, length): what to print, and the columns of the terminal that the mark covers, `start` 0-based.
+
+    Wide characters take two columns. Length 0: there is nothing to mark.
+    """
+    found = pieces(row, width)
+    if found is None:
+        return None
+    before, marked, after = found
+    return before + marked + after, columns(before), max(columns(marked), 1) if marked else 0
 
 
 def _flat(text: str) -> str:

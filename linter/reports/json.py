@@ -46,7 +46,7 @@ def _row(row: Row) -> dict[str, Any]:
         "location": _place(row.location),
         "related": [{"message": cut(message), "location": _place(place)} for message, place in row.related],
         "cause": cut(row.cause),
-        "fingerprint": row.fingerprint,
+        "fingerprint": cut(row.fingerprint),
         "waiver": json_value(row.waiver),
         "baseline": row.baseline,
     }
@@ -69,7 +69,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "line": gap.line,
         "column": gap.column,
         "message": cut(gap.message),
-        "policies": list(gap.policies),
+        "policies": [cut(policy) for policy in gap.policies],
     }
 
 

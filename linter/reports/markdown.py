@@ -22,7 +22,7 @@ RESERVE = 60_000
 MAX_UNKNOWN = 100
 MAX_GAPS = 100
 _MARK = {"high": "🔴", "medium": "🟠", "low": "🔵", "note": "⚪"}
-_ACTIVE = re.compile(r"[\\`*_{}\[\]()<>#|~&@!:\"'$^=-]|(?<=www)\.")
+_ACTIVE = re.compile(r"[\\`*_\[\]<>#|~&@!$]|:(?=//)|(?<=www)\.")
 
 
 def render(ledger: Ledger, options: Options) -> Iterator[str]:

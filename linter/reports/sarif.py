@@ -12,7 +12,7 @@ from typing import Any, Final
 from linter.model import Gap, Ledger, Place, Row
 from linter.reports.fold import WEIGHT, Finding, shown, worst_first
 from linter.reports.options import Options
-from linter.reports.plain import MAX_NAME, at_unit, source_line, to_json, visible
+from linter.reports.plain import HIDDEN, MAX_NAME, at_unit, source_line, to_json, visible
 from linter.reports.sarif_message import Templates, unlinked
 from linter.reports.sarif_rules import LEVEL, bare_policy, rules
 from linter.reports.uri import uri
@@ -172,15 +172,11 @@ class _Writer:
             line = source_line(row)
             text = line[at_unit(line, place.column) : at_unit(line, place.end_column)]
             if line is not row.snippet:
-                text = "(hidden)"
-            if text:
-                region["snippet"] = {"text": visible(text, 400)}
-            if text and text != line:
-                where["contextRegion"] = {
-                    "startLine": place.line,
-                    "endLine": place.line,
-                    "snippet": {"text": visible(line, 400)},
-                }
+                text = HIDDEN
+            region["snippet"] = {"text": visible(text or line, 400)}
+            context = {"startLine": place.line, "endLine": place.line, "snippet": {"text": visible(line, 400)}}
+            if text != line:
+                where["contextRegion"] = context
         return where
 
     def result(self, finding: Finding, message: dict[str, Any]) -> dict[str, Any]:
@@ -285,10 +281,19 @@ def _descriptors(ledger: Ledger, left_out: int) -> list[dict[str, Any]]:
         {
             "id": f"gap-{visible(kind, 80)}",
             "name": "Gap" + "".join(part.capitalize() for part in kind.split("-")),
-            "shortDescription": {"text": _DESCRIBED.get(kind, "Something could not be seen.")},
+            "shortDescription": {"text": _described(kind)},
+            "fullDescription": {"text": f"{_described(kind)} {_BLIND}"},
+            "help": {"text": _BLIND},
         }
         for kind in sorted(kinds)
     ]
+
+
+def _described(kind: str) -> str:
+    return _DESCRIBED.get(kind, "Something could not be seen.")
+
+
+_BLIND = "What could not be seen was not judged: the run is no evidence for it. Mend the cause and run again."
 
 
 _DESCRIBED = {

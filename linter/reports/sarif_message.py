@@ -12,7 +12,7 @@ from linter.reports.plain import MAX_NAME, visible
 MAX_TEMPLATES = 20
 """Templates of one rule. What is worded in more ways is one argument as a whole."""
 MAX_LINKS = 3
-_QUOTED = r"'([^'{}]{1,200})'"
+_QUOTED = re.compile(r"'([^'{}]{1,200})'")
 
 
 @dataclass(slots=True)
@@ -63,20 +63,38 @@ def _words(finding: Finding) -> str:
 
 
 def _sentence(finding: Finding) -> tuple[str, list[str]]:
+    """What is quoted in the message, and the resource's name wherever it stands as a word, become arguments."""
     name = unlinked(visible(finding.first.resource_name, MAX_NAME) or "the deployment")
-    pattern = re.compile(rf"{_QUOTED}|(?<![\w'-]){re.escape(name)}(?![\w'-])")
+    words = _words(finding)
     arguments: list[str] = []
     template = ""
     at = 0
-    words = _words(finding)
-    for found in pattern.finditer(words):
-        template += _literal(words[at : found.start()]) + f"'{{{len(arguments)}}}'"
-        arguments.append(found[1] or name)
+    for found in _QUOTED.finditer(words):
+        template += _named(words[at : found.start()], name, arguments) + f"'{{{len(arguments)}}}'"
+        arguments.append(found[1])
         at = found.end()
-    template += _literal(words[at:])
-    if not arguments:
-        return "'{0}'.", [words]
-    return template + ".", arguments
+    template += _named(words[at:], name, arguments)
+    return (template + ".", arguments) if arguments else ("'{0}'.", [words])
+
+
+def _named(text: str, name: str, arguments: list[str]) -> str:
+    """Text as part of a template, with a placeholder for each time the name stands in it as a word of its own."""
+    parts = text.split(name)
+    template = _literal(parts[0])
+    before = parts[0]
+    for part in parts[1:]:
+        if _in_word(before[-1:]) or _in_word(part[:1]):
+            template += _literal(name)
+        else:
+            template += f"'{{{len(arguments)}}}'"
+            arguments.append(name)
+        template += _literal(part)
+        before = part
+    return template
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character in ("_", "-", "'")
 
 
 def _literal(text: str) -> str:
