@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from linter.sources.bicep.binder import refusals
 from linter.sources.bicep.binder_files import use_refusals
@@ -151,6 +153,23 @@ def test_refusals_between_files_are_noticed(text: str, expected: list[tuple[int,
 def test_parameter_files_are_held_against_their_template(text: str, expected: list[tuple[int, str]]) -> None:
     file = parse(text, parameters=True)
     assert expected == told(file, use_refusals(file, load))
+
+
+LINES = [
+    "param a string", "param b int = a", "var c = { a: a, ...d }", "var d = [for (x, i) in c: x + i]", "type t = t?",
+    "@secure()", "@batchSize(0)", "func f(x int) t => x", "import { a } from 'x.bicep'", "module m 'x.bicep' = {}",
+    "output o string = m.outputs.p.q", "resource r 'A.B/c@1' = {", "  name: a", "  resource s 'd' = {", "  }", "}",
+    "using 'x.bicep'", "extends 'x.bicep'", "param a = base.b", "module m 'x.bicep' = [for a in b: {", "}]",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(LINES), max_size=12), st.booleans())
+def test_any_program_is_bound(lines: list[str], parameters: bool) -> None:
+    file = parse("\n".join(lines), parameters)
+    for fault in [*refusals(file), *use_refusals(file, load)]:
+        assert [] == file.faults
+        assert 0 <= fault.start <= fault.end <= len(file.text)
 
 
 def test_a_file_with_syntax_faults_is_not_judged_further() -> None:

@@ -8,6 +8,7 @@ repositories none is refused.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from linter.sources.bicep import binder_literals as literals
@@ -67,7 +68,8 @@ def refusals(file: File) -> list[SyntaxFault]:
     if file.faults:
         return []
     binder = Binder(file)
-    binder.run()
+    with suppress(RecursionError):  # the caller stands deep in its stack: what was noticed by then is told
+        binder.run()
     return sorted(binder.faults, key=lambda fault: fault.start)
 
 

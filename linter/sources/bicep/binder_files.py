@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from linter.sources.bicep.binder import TYPES, Binder
 from linter.sources.bicep.binder_rules import body_of, decorator_name, key_of
@@ -134,7 +135,8 @@ def _outputs(file: File, modules: dict[str, File]) -> Iterator[SyntaxFault]:
     if not modules:
         return
     binder = Binder(file)
-    binder.run()
+    with suppress(RecursionError):  # as in `refusals`
+        binder.run()
     for module, name in binder.outputs:
         target = modules.get(module)
         if target is None:
