@@ -91,7 +91,7 @@ def spot(text: str, offset: int) -> tuple[int, int]:
 
 def width(text: str) -> int:
     """Length in UTF-16 units."""
-    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def read_loose(text: str) -> Loose:

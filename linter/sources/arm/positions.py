@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -18,6 +19,10 @@ class Span(NamedTuple):
     key_end: int = -1
 
 
+_TO_BRACKET = re.compile(
+    r"""(?:[^"'{}\[\]/]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'|//[^\n]*+|/\*.*?\*/)*+([{}\[\]])""",
+    re.DOTALL,
+)
 Members = dict[str, Span] | list[Span]
 
 
@@ -135,17 +140,13 @@ class Positions:
     def _close(self, at: int) -> int:
         """The offset behind the bracket that closes the container whose opening bracket ends at `at`."""
         depth = 1
-        text = self._text
-        for token in TOKEN.finditer(text, at):
-            if token.lastgroup == "mark":
-                mark = text[token.end() - 1]
-                if mark in "{[":
-                    depth += 1
-                elif mark in "}]":
-                    depth -= 1
-                    if depth == 0:
-                        return token.end()
-        raise AssertionError("a container that was read before does not close")
+        while depth:
+            bracket = _TO_BRACKET.match(self._text, at)
+            if bracket is None:
+                raise AssertionError("a container that was read before does not close")
+            at = bracket.end()
+            depth += 1 if bracket[1] in "{[" else -1
+        return at
 
 
 def line_starts(text: str) -> list[int]:
