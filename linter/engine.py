@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import string
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -54,7 +53,7 @@ class Terms:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     evidence: bool = False
     known: tuple[str, ...] = ()
-    today: date = date.max
+    today: date = date.min
     changes: Changes | None = None
 
 
@@ -120,6 +119,8 @@ class Bench:
         for judge in self.judges:
             for resource in judge.resources(inventory):
                 self._pair(judge, resource, inventory, ledger)
+        for path in list(inventory.texts):
+            self.waivers.of_file(path, inventory)  # one that met nothing is told
 
     def _pair(self, judge: Judge, resource: Resource, inventory: Inventory, ledger: Ledger) -> None:
         try:
@@ -151,6 +152,8 @@ class Bench:
 
 def _raised(policy: Policy, resource: Resource, error: Exception) -> Gap:
     """Type and place of what was raised, not its text: that may hold a value."""
+    import traceback  # only a fault needs it
+
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = frame.filename.replace("\\", "/").rpartition("/")[2]
     place = resource.place()

@@ -194,7 +194,7 @@ class InlineWaivers:
     def of_file(self, path: str, inventory: Inventory) -> list[Waiver]:
         """The waivers in one file's comments and directives; read once."""
         text = inventory.texts.get(path, "")
-        key = (path, len(text))
+        key = (path, hash(text))
         if key not in self.by_text:
             found = [self._checked(waiver) for waiver in find_waivers(text, path)] if _may_waive(text) else []
             self.by_text[key] = found
@@ -208,7 +208,7 @@ class InlineWaivers:
         text = inventory.texts.get(place.path, "")
         if not place.pointer or '"aiplint"' not in text:
             return []
-        key = (f"{place.path}#{place.pointer}", len(text))
+        key = (f"{place.path}#{place.pointer}", hash(text))
         if key not in self.by_text:
             found = [self._checked(waiver) for waiver in _metadata_waivers(text, place)]
             self.by_text[key] = found

@@ -22,13 +22,12 @@ POLICY = a_policy(
 
 
 def resource(properties: str, parameters: str = "") -> str:
-    whole = f"""{{{HEAD}{parameters}
+    return f"""{{{HEAD}{parameters}
   "resources": [
     {{ "type": "Microsoft.X/things", "apiVersion": "2025-01-01", "name": "thing",
       "properties": {properties} }}
   ]
 }}"""
-    return whole
 
 
 def ledger_of(text: str) -> Ledger:

@@ -101,9 +101,7 @@ def test_an_unused_waiver_is_told_only_where_its_policy_ran() -> None:
     text = text.replace('"name": "thing"', "\"name\": \"[if(true(), 'thing', '')]\"")
     terms = Terms({POLICY.id: POLICY}, known=(POLICY.id,), today=TODAY, evidence=True)
     bench = Bench(terms)
-    source = inventory(text)
-    bench.waivers.of_file("main.json", source)
-    bench.judge(source, empty_ledger(terms))
+    bench.judge(inventory(text), empty_ledger(terms))
     assert ["main.json:7: the waiver of serving/port-open met no finding; remove it"] == list(
         bench.waivers.used.told([POLICY.id])
     )
