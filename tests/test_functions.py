@@ -235,10 +235,17 @@ def test_a_value_that_shares_its_parts_is_walked_once() -> None:
     assert not is_open(value)
     with pytest.raises(LimitError):
         invoke(FUNCTIONS["string"], "string", [value], frame(text=100_000))
+    with pytest.raises(LimitError):
+        invoke(FUNCTIONS["string"], "string", [[value, Unresolved("x()")]], frame())
 
 
 def test_a_lambda_stands_only_where_one_is_taken() -> None:
-    for text in ("[lambda('x', 1)]", "[createArray(lambda('x', 1))]", "[string(lambda('x', 1))]", "[map(createArray(1), lambda('x', lambda('y', 1)))]"):
+    for text in (
+        "[lambda('x', 1)]",
+        "[createArray(lambda('x', 1))]",
+        "[string(lambda('x', 1))]",
+        "[map(createArray(1), lambda('x', lambda('y', 1)))]",
+    ):
         with pytest.raises(EvaluationError):
             evaluate_text(text, frame())
 

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from linter.model import Unresolved, Value
 from linter.sources.arm.tree import Call, Literal, Node, Run, source
 from linter.sources.template.frame import Frame
+from linter.sources.template.functions.lambdas import plain
 from linter.sources.template.functions.runtime import RUNTIME, check_place, is_list
 from linter.sources.template.functions.signature import Function
 from linter.sources.template.functions.table import FUNCTIONS, invoke
@@ -59,7 +60,7 @@ def _user_call(name: str, args: tuple[Node, ...]) -> Run:
     def run(frame: Frame) -> Value:
         frame.budget.enter()
         try:
-            return frame.call_user(namespace, member, [argument(frame) for argument in runs])
+            return frame.call_user(namespace, member, [plain(argument(frame)) for argument in runs])
         finally:
             frame.budget.leave()
 
@@ -69,7 +70,7 @@ def _user_call(name: str, args: tuple[Node, ...]) -> Run:
 def _runtime_call(name: str, low: str, runs: tuple[Run, ...]) -> Run:
     def run(frame: Frame) -> Value:
         check_place(name, frame)
-        args = [argument(frame) for argument in runs]
+        args = [plain(argument(frame)) for argument in runs]
         frame.budget.spend(1 + len(args))
         known = RUNTIME.get(low)
         if known is not None:
@@ -253,13 +254,6 @@ def _if(node: Call) -> Run:
         )
 
     return run
-
-
-def refuse_lambda(value: Value) -> Value:
-    """The value itself; a lambda is none."""
-    if type(value) is Lambda:
-        raise EvaluationError("A lambda can stand only as an argument of 'map', 'filter' and the like.")
-    return value
 
 
 def _open(node: Call, values: list[Value], frame: Frame) -> Unresolved:

@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from linter.model import Value
-from linter.sources.arm.call import compile_call, refuse_lambda
+from linter.sources.arm.call import compile_call
 from linter.sources.arm.tree import Call, Index, Literal, Node, Property, calls_of
 from linter.sources.template.frame import Frame
-from linter.sources.template.values import INT64_LEAST, INT64_MOST, EvaluationError, LimitError
+from linter.sources.template.functions.lambdas import plain
+from linter.sources.template.values import INT64_LEAST, INT64_MOST, EvaluationError, LimitError, charge
 
 Expression: TypeAlias = Node
 DEEPEST: Final = 250
@@ -60,9 +61,12 @@ def _check_loops_first(node: Node) -> None:
 def evaluate(node: Expression, frame: Frame) -> Value:
     """The value of a tree in a frame."""
     try:
-        return refuse_lambda(node.run(frame))
+        value = plain(node.run(frame))
+        if type(value) is dict or type(value) is list:
+            charge(value, frame.budget)
     except RecursionError:
         raise LimitError("the evaluation nests too deeply; it was stopped") from None
+    return value
 
 
 def is_expression(text: str) -> bool:

@@ -16,6 +16,8 @@ from linter.model import OpenKey, Unresolved, Value
 
 INT64_LEAST: Final = -(2**63)
 INT64_MOST: Final = 2**63 - 1
+LONGEST_TEXT: Final = 1_000_000
+"""Characters that the expression of an open value may have."""
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 
 
@@ -91,9 +93,9 @@ class Budget:
         self,
         steps: int = 20_000_000,
         text: int = 200_000_000,
-        items: int = 20_000_000,
+        items: int = 5_000_000,
         seconds: float = 60.0,
-        depth: int = 120,
+        depth: int = 400,
     ) -> None:
         self.steps = steps
         self.text = text
@@ -150,6 +152,24 @@ class Lambda:
         self.text = text
 
 
+def charge(value: Value, budget: Budget) -> None:
+    """Count the members of a value as it would be written out, shared parts each time; that bounds what grows by sharing."""
+    if isinstance(value, list | dict):
+        budget.items -= _size(value, {})
+        budget.make_items(0)
+
+
+def _size(holder: list[Value] | dict[str, Value], known: dict[int, int]) -> int:
+    size = known.get(id(holder))
+    if size is None:
+        size = len(holder)
+        for item in holder.values() if isinstance(holder, dict) else holder:
+            if isinstance(item, list | dict):
+                size += _size(item, known)
+        known[id(holder)] = size
+    return size
+
+
 def is_open(value: Value) -> bool:
     """Whether anything in the value is unresolved, a key included."""
     return find_open(value) is not None
@@ -193,30 +213,53 @@ def render(value: Value) -> str:
     """A value as ARM expression text, as the engine words the arguments of a call that stays open."""
     if isinstance(value, str):
         return quote(value)
+    parts: list[str] = []
+    _render(value, parts, LONGEST_TEXT)
+    return "".join(parts)
+
+
+def _render(value: Value, parts: list[str], left: int) -> int:
+    """Append the parts of the text; gives the characters that may still come."""
+    if isinstance(value, list):
+        parts.append("createArray(")
+        for at, item in enumerate(value):
+            if at:
+                parts.append(", ")
+            left = _render(item, parts, left - 2)
+        parts.append(")")
+        return left - 13
+    if isinstance(value, dict):
+        parts.append("createObject(")
+        for at, (key, item) in enumerate(value.items()):
+            name = key[1:-1] if isinstance(key, OpenKey) else quote(key)
+            parts.append(f", {name}, " if at else f"{name}, ")
+            left = _render(item, parts, left - len(name) - 4)
+        parts.append(")")
+        return left - 14
+    part = _render_plain(value)
+    parts.append(part)
+    left -= len(part)
+    if left < 0:
+        raise LimitError("the text of an open value grows too long; the evaluation was stopped")
+    return left
+
+
+def _render_plain(value: Value) -> str:
+    if isinstance(value, str):
+        return quote(value)
     if value is None:
         return "null()"
-    if value is True:
-        return "true()"
-    if value is False:
-        return "false()"
+    if isinstance(value, bool):
+        return "true()" if value else "false()"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
         return f"json('{float_text(value)}')"
     if isinstance(value, Unresolved):
         return value.expression
-    if isinstance(value, list):
-        return f"createArray({', '.join(map(render, value))})"
-    if isinstance(value, dict):
-        parts = [f"{_key_text(key)}, {render(item)}" for key, item in value.items()]
-        return f"createObject({', '.join(parts)})"
     if isinstance(value, Lambda):
         return value.text()
     raise TypeError(f"no value of the template language: {type(value).__name__}")
-
-
-def _key_text(key: str) -> str:
-    return key[1:-1] if isinstance(key, OpenKey) else quote(key)
 
 
 def render_call(name: str, args: list[Value]) -> str:

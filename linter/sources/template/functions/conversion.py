@@ -12,6 +12,7 @@ from linter.sources.template.functions.arguments import text, wrong
 from linter.sources.template.functions.jsontext import read, write
 from linter.sources.template.functions.signature import Function
 from linter.sources.template.functions.strings import WHITE_SPACE
+from linter.sources.template.functions.units import utf8
 from linter.sources.template.functions.uris import unescape
 from linter.sources.template.values import INT64_LEAST, INT64_MOST, EvaluationError
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from linter.sources.template.frame import Frame
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,4000}\Z")
-_FLOAT = re.compile(r"[+-]?(?:[0-9][0-9,]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
+_FLOAT = re.compile(r"[+-]?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 _DATA_URI = re.compile(r"data:(?P<head>[^,;]*)(?P<rest>(?:;[^,;]*)*),(?P<data>.*)\Z", re.IGNORECASE | re.DOTALL)
 _NUMBER_SPACE: Final = "\t\n\v\f\r "
 
@@ -97,7 +98,7 @@ def _float(args: list[Value], _frame: Frame) -> Value:
 
 def _encode(value: str, frame: Frame) -> str:
     frame.budget.make_text(len(value) * 2)
-    return base64.b64encode(value.encode("utf-8", "replace")).decode("ascii")
+    return base64.b64encode(utf8(value)).decode("ascii")
 
 
 def _decode(value: str) -> bytes | None:

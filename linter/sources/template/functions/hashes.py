@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from linter.model import Value
 from linter.sources.template.functions.arguments import text
 from linter.sources.template.functions.signature import MANY, Function
+from linter.sources.template.functions.units import utf8
 
 if TYPE_CHECKING:
     from linter.sources.template.frame import Frame
@@ -19,7 +20,7 @@ _MASK: Final = 0xFFFFFFFF
 
 def unique_string(joined: str) -> str:
     """13 characters of a 64-bit hash of two 32-bit Murmur3-like lanes, seed 0, over UTF-8."""
-    data = joined.encode("utf-8", "replace")
+    data = utf8(joined)
     one = other = 0
     whole = len(data) // 8 * 8
     for at in range(0, whole, 8):
@@ -74,8 +75,8 @@ def _unique_string(args: list[Value], frame: Frame) -> Value:
 
 
 def _guid(args: list[Value], frame: Frame) -> Value:
-    joined = _joined(args, "guid", frame).encode("utf-8", "replace").decode("utf-8")
-    return str(uuid.uuid5(_NAMESPACE, joined))
+    joined = utf8(_joined(args, "guid", frame))
+    return str(uuid.uuid5(_NAMESPACE, joined.decode("utf-8")))
 
 
 HASHES: Final = (

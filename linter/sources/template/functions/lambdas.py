@@ -15,9 +15,16 @@ if TYPE_CHECKING:
     from linter.sources.template.frame import Frame
 
 
+def plain(value: Value) -> Value:
+    """The value itself; a lambda is none."""
+    if type(value) is Lambda:
+        raise EvaluationError("A lambda can stand only as an argument of 'map', 'filter' and the like.")
+    return value
+
+
 def _ask(call: Lambda, values: list[Value], frame: Frame) -> Value:
     frame.budget.spend()
-    return call.call(values[: call.arity])
+    return plain(call.call(values[: call.arity]))
 
 
 def _decide(answer: Value, name: str) -> bool:
@@ -57,7 +64,7 @@ def _filter(args: list[Value], frame: Frame) -> Value:
 
 def _reduce(args: list[Value], frame: Frame) -> Value:
     values, call = array(args, 0, "reduce"), function(args, 2, "reduce", 2, 3)
-    current = args[1]
+    current = plain(args[1])
     for at, value in enumerate(values):
         current = _ask(call, [current, value, at], frame)
         if isinstance(current, Unresolved):

@@ -159,7 +159,7 @@ def _array_contains(holder: list[Value], wanted: Value, frame: Frame) -> bool:
     if cause is not None:
         raise StillOpen(cause)
     for item in holder:
-        if same(item, wanted):
+        if same(item, wanted, frame.budget):
             return True
     for item in holder:
         cause = find_open(item)
@@ -173,7 +173,7 @@ def _index(args: list[Value], frame: Frame, name: str, last: bool) -> int:
     if isinstance(holder, list):
         frame.budget.spend(len(holder))
         places = range(len(holder) - 1, -1, -1) if last else range(len(holder))
-        return next((at for at in places if same(holder[at], wanted)), -1)
+        return next((at for at in places if same(holder[at], wanted, frame.budget)), -1)
     if not isinstance(holder, str):
         wrong(name, 0, "String, Array", holder)
     frame.budget.spend(len(holder) // 64)
@@ -251,6 +251,7 @@ def _split(args: list[Value], frame: Frame) -> Value:
         if not isinstance(delimiter, str):
             wrong("split", 1, "String or Array of Strings", delimiter)
     frame.budget.make_text(len(value))
+    frame.budget.spend(len(value) * len(delimiters) // 16)
     parts = _split_at(value, delimiters)
     frame.budget.make_items(len(parts))
     return parts

@@ -19,6 +19,13 @@ def join_units(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
+def utf8(text: str) -> bytes:
+    """The text in UTF-8, a lone surrogate as the replacement character, as .NET encodes it."""
+    if text.isascii():
+        return text.encode("ascii")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode("utf-8")
+
+
 def lower(text: str) -> str:
     """.NET's invariant lower case: one character for one, none by context."""
     if text.isascii():

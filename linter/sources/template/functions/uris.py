@@ -11,6 +11,7 @@ from urllib.parse import quote
 from linter.model import Value
 from linter.sources.template.functions.arguments import mapping, text
 from linter.sources.template.functions.signature import Function
+from linter.sources.template.functions.units import utf8
 from linter.sources.template.values import EvaluationError, lookup, type_name
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _escape(value: str, safe: str) -> str:
         return char if _UNRESERVED.match(char) else match[0]
 
     parts = re.split(r"(%[0-9A-Fa-f]{2})", value)
-    made = [quote(part, safe=safe) if at % 2 == 0 else part for at, part in enumerate(parts)]
+    made = [quote(utf8(part), safe=safe) if at % 2 == 0 else part for at, part in enumerate(parts)]
     return re.sub(r"%[0-9A-F]{2}", kept, "".join(made).replace("\0", ""), flags=re.IGNORECASE)
 
 
@@ -306,7 +307,7 @@ def _display(uri: Uri) -> str:
 def _component(args: list[Value], frame: Frame) -> Value:
     value = text(args, 0, "uriComponent")
     frame.budget.make_text(9 * len(value))
-    return quote(value, safe="-_.~", errors="replace")
+    return quote(utf8(value), safe="-_.~")
 
 
 def _component_to_string(args: list[Value], frame: Frame) -> Value:
