@@ -153,7 +153,7 @@ class Lambda:
 
 
 def charge(value: Value, budget: Budget) -> None:
-    """Count the members of a value as it would be written out, shared parts each time; that bounds what grows by sharing."""
+    """Count the members of a value as it would be written out: a shared part counts each time."""
     if isinstance(value, list | dict):
         budget.items -= _size(value, {})
         budget.make_items(0)

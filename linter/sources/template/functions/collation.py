@@ -78,9 +78,14 @@ def _weight(char: str) -> float:
     return _OTHER_SIGNS + ord(char) / 0x110000
 
 
+def _is_simple(text: str) -> bool:
+    """ASCII without control characters, which are ignored."""
+    return text.isascii() and text.isprintable()
+
+
 def find(text: str, part: str, last: bool) -> int:
     """The place of `part` in `text` without case by language, -1 where it is not; in the text's own units."""
-    if text.isascii() and part.isascii():
+    if _is_simple(text) and _is_simple(part):
         low, wanted = text.lower(), part.lower()
         return low.rfind(wanted) if last else low.find(wanted)
     elements, starts = _elements(text)
@@ -93,7 +98,7 @@ def find(text: str, part: str, last: bool) -> int:
 
 def starts_with(text: str, part: str) -> bool:
     """Whether `text` begins with `part`, without case by language."""
-    if text.isascii() and part.isascii():
+    if _is_simple(text) and _is_simple(part):
         return text.lower().startswith(part.lower())
     elements, wanted = _elements(text)[0], _elements(part)[0]
     return elements[: len(wanted)] == wanted
@@ -101,7 +106,7 @@ def starts_with(text: str, part: str) -> bool:
 
 def ends_with(text: str, part: str) -> bool:
     """Whether `text` ends with `part`, without case by language."""
-    if text.isascii() and part.isascii():
+    if _is_simple(text) and _is_simple(part):
         return text.lower().endswith(part.lower())
     elements, wanted = _elements(text)[0], _elements(part)[0]
     return not wanted or elements[-len(wanted) :] == wanted

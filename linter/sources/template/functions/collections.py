@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from linter.model import OpenKey, Unresolved, Value
 from linter.sources.template.functions.arguments import array, integer32, mapping, wrong
 from linter.sources.template.functions.signature import MANY, Function
-from linter.sources.template.functions.units import fold, units
+from linter.sources.template.functions.units import fold
 from linter.sources.template.values import (
     EvaluationError,
     Stated,
@@ -29,7 +29,7 @@ def sorted_keys(value: dict[str, Value]) -> list[str]:
     for key in value:
         if isinstance(key, OpenKey):
             raise StillOpen(Unresolved(key[1:-1]))
-    return sorted(value, key=lambda key: units(fold(key)))
+    return sorted(value, key=fold)
 
 
 def _create_array(args: list[Value], frame: Frame) -> Value:

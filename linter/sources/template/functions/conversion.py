@@ -52,7 +52,7 @@ def _int(args: list[Value], _frame: Frame) -> Value:
         return value
     if not isinstance(value, str):
         wrong("int", 0, "Integer, String", value)
-    digits = value.strip(_NUMBER_SPACE)
+    digits = value.rstrip("\0").strip(_NUMBER_SPACE)
     if _INTEGER.match(digits) and INT64_LEAST <= int(digits) <= INT64_MOST:
         return int(digits)
     raise EvaluationError(
