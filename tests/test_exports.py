@@ -274,6 +274,15 @@ def test_exports_of_one_scan_are_one_estate(tmp_path: Path, monkeypatch: pytest.
     assert (False, True) == (first.complete, second.complete)
 
 
+def test_resources_without_an_id_are_not_taken_for_one(tmp_path: Path) -> None:
+    rows = [account(), *({"type": "Microsoft.X/y", "name": name, "properties": {}} for name in "ab")]
+    (tmp_path / "list.json").write_text(json.dumps(rows), encoding="utf-8")
+    found = [resource for inventory in read([tmp_path.as_posix()]) for resource in inventory.resources]
+    assert ["ai", "a", "b"] == [resource.name for resource in found]
+    assert ["microsoft.x/y/'a'", "microsoft.x/y/'b'"] == [resource.identity for resource in found[1:]]
+    assert [Unresolved("resourceId('Microsoft.X/y', 'a')")] == [found[1].id]
+
+
 def test_saved_live_resources_and_pods_beside_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     cluster = GROUP + "/providers/Microsoft.ContainerService/managedClusters/aks"

@@ -248,7 +248,7 @@ def resource(item: Item, locate: Locator) -> Resource:
         body=body,
         locate=locate,
         origin=item.origin,
-        identity=(identifier if isinstance(identifier, str) else f"{kind}/{_quote(full_name)}").lower(),
+        identity=(identifier if identifier and isinstance(identifier, str) else f"{kind}/{_quote(full_name)}").lower(),
     )
 
 

@@ -222,12 +222,13 @@ def _grouped(resources: list[Resource], gaps: list[Gap], tags: Sequence[str]) ->
 def _once(resources: list[Resource], gaps: list[Gap]) -> list[Resource]:
     """Each resource once: the export that has its properties, else the first; two that differ are told."""
     by_id: dict[str, Resource] = {}
-    for one in resources:
-        first = by_id.setdefault(one.identity, one)
+    for number, one in enumerate(resources):
+        key = one.identity if isinstance(one.id, str) else str(number)
+        first = by_id.setdefault(key, one)
         if first is one or one.body == first.body or not isinstance(one.body.get("properties"), dict):
             continue
         if not isinstance(first.body.get("properties"), dict):
-            by_id[one.identity] = one
+            by_id[key] = one
             continue
         place, other = one.locate((), False), first.locate((), False)
         message = f"{one.name} stands in {other.path}:{other.line} too, with other content; the first one is judged"
