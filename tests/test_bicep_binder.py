@@ -172,6 +172,12 @@ def test_any_program_is_bound(lines: list[str], parameters: bool) -> None:
         assert 0 <= fault.start <= fault.end <= len(file.text)
 
 
+def test_experimental_decorators_are_refused_where_no_feature_is_on() -> None:
+    file = parse("@validate(x => true)\nparam a string")
+    assert [] == refusals(file)
+    assert [(1, "BCP057")] == told(file, refusals(file, experimental=False))
+
+
 def test_a_file_with_syntax_faults_is_not_judged_further() -> None:
     file = parse("var a = \nvar b = gone")
     assert [] == refusals(file)

@@ -186,6 +186,13 @@ def test_a_mocked_alias_is_a_folder(tmp_path: Path) -> None:
     assert tmp_path / "mods/parts/inner.bicep" == got.path
 
 
+def test_experimental_features_are_read(tmp_path: Path) -> None:
+    write(
+        tmp_path, {"bicepconfig.json": '{"experimentalFeaturesEnabled": {"assertions": true, "testFramework": false}}'}
+    )
+    assert frozenset(["assertions"]) == config_for(tmp_path).features
+
+
 def test_the_cache_can_be_moved(tmp_path: Path) -> None:
     home = Path.home()
     write(

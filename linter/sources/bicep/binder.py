@@ -63,11 +63,16 @@ _NAMESPACES = frozenset(("az", "sys"))
 _ONLY_DEFAULTS = frozenset(("newGuid", "utcNow"))
 
 
-def refusals(file: File) -> list[SyntaxFault]:
-    """What the compiler would refuse in this file alone, by place. A file with syntax faults gives none."""
+def refusals(file: File, experimental: bool = True) -> list[SyntaxFault]:
+    """What the compiler would refuse in this file alone, by place. A file with syntax faults gives none.
+
+    `experimental`: features may be switched on (`BicepConfig.features`), so what needs one is not refused.
+    """
     if file.faults:
         return []
     binder = Binder(file)
+    if not experimental:
+        binder.faults.extend(rules.feature_rules(file))
     with suppress(RecursionError):  # the caller stands deep in its stack: what was noticed by then is told
         binder.run()
     return sorted(binder.faults, key=lambda fault: fault.start)

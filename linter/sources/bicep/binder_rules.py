@@ -33,6 +33,7 @@ from linter.sources.bicep.syntax_statements import (
     Output,
     Parameter,
     Resource,
+    Statement,
     TypeDeclaration,
     Using,
     Var,
@@ -47,6 +48,7 @@ _TARGETS: Final[dict[str, tuple[type[Node], ...]]] = {
     "export": (TypeDeclaration, Var, Function),
     **dict.fromkeys(("secure", "minValue", "maxValue", "minLength", "maxLength", "sealed", "discriminator"), _VALUES),
 }
+_EXPERIMENTAL: Final = frozenset(("patch", "validate", "waitUntil"))
 _OTHERS: Final = frozenset(
     ["description", "metadata", "retryOn", "waitUntil", "onlyIfNotExists", "nullIfNotFound", "validate", "patch"]
 )
@@ -68,6 +70,19 @@ def file_rules(file: File) -> Iterator[SyntaxFault]:
                 check_file_path(path.value)
             except ReferenceFault as fault:
                 yield SyntaxFault(path.start, path.end, fault.code, fault.message)
+
+
+def feature_rules(file: File) -> Iterator[SyntaxFault]:
+    """What needs an experimental feature."""
+    for statement in file.statements:
+        if isinstance(statement, Using) and statement.config is not None:
+            config = statement.config
+            yield SyntaxFault(config.start, config.end, "BCP435", "`with` needs the feature deployCommands")
+        for decorator in statement.decorators if isinstance(statement, Statement) else ():
+            name = decorator_name(decorator)
+            if name in _EXPERIMENTAL:
+                place = decorator.expression
+                yield SyntaxFault(place.start, place.end, "BCP057", f"`{name}` needs an experimental feature")
 
 
 def decorator_rules(node: Node, decorators: list[Decorator]) -> Iterator[SyntaxFault]:

@@ -53,7 +53,8 @@ class BicepConfig:
     """One configuration. `path` is None where there is no file: then the built-in values hold.
 
     `registries`: alias → {registry, modulePath}; `specs`: alias → {subscription, resourceGroup}; `mocks`: alias →
-    folder that stands in for the registry; `fault` tells what is wrong with the file: what it says there is left out.
+    folder that stands in for the registry; `features`: the experimental ones that are switched on; `fault` tells what
+    is wrong with the file: what it says there is left out.
     """
 
     path: Path | None = None
@@ -61,6 +62,7 @@ class BicepConfig:
     specs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     mocks: Mapping[str, Path] = field(default_factory=dict)
     cache_root: Path | None = None
+    features: frozenset[str] = frozenset()
     fault: str = ""
 
     def root(self) -> Path:
@@ -152,7 +154,9 @@ def read_config(path: Path) -> BicepConfig:
     }
     registries = {"public": _PUBLIC, **_objects(_object(aliases, "br"))}
     root, fault = _cache_root(content.get("cacheRootDirectory"), path)
-    return BicepConfig(path, registries, _objects(_object(aliases, "ts")), mocks, root, fault)
+    switches = _object(content, "experimentalFeaturesEnabled")
+    features = frozenset(name for name, switch in switches.items() if switch is True)
+    return BicepConfig(path, registries, _objects(_object(aliases, "ts")), mocks, root, features, fault)
 
 
 def _merged(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], dict[str, Path]]:
