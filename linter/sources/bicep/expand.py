@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from typing import Any, Final
 
 from linter.errors import InputError
-from linter.model import Gap, Inventory, Path, Place, Resource, Unresolved, Value
+from linter.model import Gap, Inventory, Locator, Path, Place, Resource, Unresolved, Value
 from linter.sources.arm.deployment import Expansion
 from linter.sources.arm.deployment import run as run_template
 from linter.sources.arm.template import Template
@@ -117,12 +117,21 @@ def _expand_template(
     take(run_template(open_template(document.value, arguments, scope, context, Source(document))), run, inventory)
 
 
-def take(found: Expansion, run: Run, inventory: Inventory) -> None:
-    """Add what a JSON template deploys."""
+def take(found: Expansion, run: Run, inventory: Inventory, chain: tuple[Place, ...] = ()) -> None:
+    """Add what a JSON template deploys; `chain` are the module calls that lead to it."""
+    for resource in found.resources:
+        if chain:
+            resource.locate = partial(_called, resource.locate, chain)
     inventory.resources.extend(found.resources)
     inventory.deployments.extend(found.deployments)
     for gap in found.gaps:
         run.tell(gap, hash((gap.path, gap.line, gap.column)))
+
+
+def _called(locate_it: Locator, chain: tuple[Place, ...], path: Path, key: bool) -> Place:
+    """A place in a called template, or in a file around it: the chain leads to the resource all the same."""
+    place = locate_it(path, key)
+    return place if len(place.chain) >= len(chain) else replace(place, chain=chain)
 
 
 def _run_unit(unit: Unit, inventory: Inventory) -> None:
@@ -158,14 +167,14 @@ def _deploy_module(module: ModuleInstance, inventory: Inventory) -> None:
     if isinstance(child, Unit):
         _run_unit(child, inventory)
     elif child is not None:
-        take(run_template(child), module.unit.run, inventory)
+        take(run_template(child), module.unit.run, inventory, module.chain())
 
 
 def _deploy(instance: Instance, inventory: Inventory) -> None:
     unit = instance.unit
     statement = instance.series.statement
     if instance.existing:
-        if not instance.foreign:
+        if not instance.foreign and instance.condition_node is None:
             _check(instance)
         return
     try:

@@ -7,6 +7,7 @@ from typing import Final
 
 from linter.model import Gap, Place
 from linter.sources.bicep.binder import refusals
+from linter.sources.bicep.config import config_for
 from linter.sources.bicep.syntax import Call, Decorator, File, InstanceCall, Name, Node, String, Variable
 from linter.sources.bicep.syntax_statements import (
     Assert,
@@ -46,7 +47,10 @@ class Imported:
 
 
 class Program:
-    """A file and its symbols by name, case-sensitive. `path` is absolute, `shown` is how reports name the file."""
+    """A file and its symbols by name, case-sensitive. `path` is absolute, `shown` is how reports name the file.
+
+    `resources` holds the resources in the order written, then the modules, as the compiler puts them.
+    """
 
     __slots__ = (
         "assertions", "extensions", "file", "modules", "namespaces", "outputs", "parameters", "path", "resources", "shown",
@@ -68,6 +72,7 @@ class Program:
         self.target: ScopeKind = "resourceGroup"
         for statement in file.statements:
             self._declare(statement)
+        self.resources.sort(key=lambda one: isinstance(one, Module))
 
     def _declare(self, statement: Node) -> None:
         kind = type(statement)
@@ -133,7 +138,7 @@ class Program:
         """What is wrong with the text."""
         lines = self.file.lines
         found = [Gap(self.shown, fault.message, *lines.place(fault.start), "syntax") for fault in self.file.faults]
-        for fault in refusals(self.file):
+        for fault in refusals(self.file, bool(config_for(self.path.parent).features)):
             found.append(Gap(self.shown, f"{fault.message} ({fault.code})", *lines.place(fault.start), "refused"))
         for one in self.extensions:
             if self._is_foreign(one):

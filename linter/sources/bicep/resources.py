@@ -11,6 +11,7 @@ from linter.sources.bicep.expressions import build, evaluate, key_of, turn_of, t
 from linter.sources.bicep.expressions import names_of as loop_names
 from linter.sources.bicep.frames import BicepFrame, Handle, settle
 from linter.sources.bicep.scopes import ScopeHandle, scope_of
+from linter.sources.bicep.spelling import spelled
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
 from linter.sources.bicep.syntax_statements import Resource
 from linter.sources.template.scope import Scope, Text
@@ -75,7 +76,7 @@ class Instance:
     """One resource. Everything is evaluated when first asked for; names and ids may be open."""
 
     __slots__ = (
-        "_body", "_condition", "_id", "_name", "_parent", "_scope", "_segments", "body_node", "children", "condition_node",
+        "_body", "_condition", "_id", "_name", "_parent", "_scope", "_segments", "_type", "body_node", "children", "condition_node",
         "frame", "index", "own_type", "properties", "series", "unit", "version",
     )  # fmt: skip
 
@@ -102,6 +103,7 @@ class Instance:
                 if not self.children:
                     self.frame = frame = frame.inside(self)
                 self.children[member.name.text] = Series(self.unit, member, self, frame)
+        self._type: str | None = None
         self._name: Text | None = None
         self._id: Text | None = None
         self._segments: list[Text] | None = None
@@ -137,8 +139,10 @@ class Instance:
     @property
     def type(self) -> str:
         """The full type."""
-        parent = self.series.parent
-        return self.own_type if parent is None else f"{parent.type}/{self.own_type}"
+        if self._type is None:
+            parent = self.series.parent
+            self._type = spelled(self.own_type if parent is None else f"{parent.type}/{self.own_type}")
+        return self._type
 
     @property
     def api_version(self) -> str:

@@ -6,7 +6,7 @@ further, the place is that of the expression itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from linter.model import Path, Place, Unresolved, Value
@@ -226,7 +226,7 @@ def _handle(base: Handle, step: Value, path: Path, walk: Walk, node: Node, frame
 
 
 def locate_resource(instance: Instance, path: Path, key: bool) -> Place:
-    """The `Locator` of a resource."""
+    """The `Locator` of a resource; the chain of calls is the way down to the resource, wherever the value was written."""
     statement = instance.series.statement
     unit = instance.unit
     start = Node(statement.keyword, statement.end)
@@ -234,9 +234,10 @@ def locate_resource(instance: Instance, path: Path, key: bool) -> Place:
         return unit.place(start)
     walk = Walk(key, (start, instance.frame))
     try:
-        return follow(instance.body_node, instance.frame, path, walk)
+        found = follow(instance.body_node, instance.frame, path, walk)
     except (EvaluationError, RecursionError):
-        return walk.nearest()
+        found = walk.nearest()
+    return found if found.chain == unit.chain else replace(found, chain=unit.chain)
 
 
 def locate_module(module: ModuleInstance) -> Place:
