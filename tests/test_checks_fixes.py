@@ -1,4 +1,4 @@
-"""What the policies offer as a fix is one: the ARM and the Bicep fragment say the same, and mend a failing fixture of the policy."""
+"""What the policies offer as a fix is one: ARM and Bicep fragment say the same, and mend a failing fixture."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_the_fix_mends_a_failing_fixture(policy_id: str, tmp_path: Path) -> None
                     body=json.loads(text),
                     api_version=fix.api_version,
                     locate=fix.locate,
-                )  # fmt: skip
+                )
             )
         mended += identifier not in failing(inventory)
     assert mended > 0

@@ -1,8 +1,8 @@
 """How much of the time a schedule keeps something busy: starts and a duration, overlaps counted once.
 
 Source: Azure.Bicep.Types.Az 0.2.972, `Microsoft.MachineLearningServices/workspaces/schedules`, read 2026-11-24:
-`trigger` is `Recurrence` (frequency, interval, schedule of hours times minutes and week or month days) or `Cron` (five
-fields). All in minutes.
+`trigger` is `Recurrence` (frequency, interval, schedule of hours times minutes and week or month days) or `Cron`
+(five fields). All in minutes.
 """
 
 from __future__ import annotations
