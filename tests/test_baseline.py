@@ -79,8 +79,11 @@ def sarif(*results: dict[str, object], tool: str = "aiplint") -> str:
 def result(fingerprint: str, uri: str = "a%20b.json", **more: object) -> dict[str, object]:
     place = {"physicalLocation": {"artifactLocation": {"uri": uri}}}
     return {
-        "ruleId": "serving/port-open", "locations": [place], "partialFingerprints": {"aiplintFinding/v1": fingerprint}, **more,
-    }  # fmt: skip
+        "ruleId": "serving/port-open",
+        "locations": [place],
+        "partialFingerprints": {"aiplintFinding/v1": fingerprint},
+        **more,
+    }
 
 
 def test_sarif_that_we_wrote_is_a_baseline(tmp_path: Path) -> None:

@@ -22,18 +22,23 @@ CLUSTER = "Microsoft.MachineLearningServices/workspaces/computes"
 
 def cluster(name: str, minimum: Any, **more: Any) -> dict[str, Any]:
     return thing(
-        f"ws/{name}", CLUSTER, properties={
+        f"ws/{name}",
+        CLUSTER,
+        properties={
             "computeType": "AmlCompute",
             "properties": {"vmSize": "Standard_DS3_v2", "scaleSettings": {"minNodeCount": minimum, "maxNodeCount": 4}},
-        }, **more,
-    )  # fmt: skip
+        },
+        **more,
+    )
 
 
 def write(path: Path, *resources: Any, parameters: Any = None) -> Path:
     body = {
         "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-        "contentVersion": "1.0.0.0", "parameters": parameters or {}, "resources": list(resources),
-    }  # fmt: skip
+        "contentVersion": "1.0.0.0",
+        "parameters": parameters or {},
+        "resources": list(resources),
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(body, indent=2), encoding="utf-8")
     return path
@@ -91,17 +96,30 @@ def test_the_summary_goes_to_standard_error_and_can_be_left_out(capsys: pytest.C
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("broken.json", '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", '),
-        ("cyclic.json", '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",'
-         '"contentVersion": "1.0.0.0", "variables": {"a": "[variables(\'b\')]", "b": "[variables(\'a\')]"},'
-         '"resources": [{"type": "A/b", "apiVersion": "1", "name": "[variables(\'a\')]"}]}'),
-        ("deep.json", '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",'
-         '"contentVersion": "1.0.0.0", "resources": ' + "[" * 2000 + "]" * 2000 + "}"),
-        ("endless.json", '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",'
-         '"contentVersion": "1.0.0.0", "resources": [{"type": "A/b", "apiVersion": "1", "name": "[concat(\'x\', copyIndex())]",'
-         '"copy": {"name": "c", "count": 1000000000}}]}'),
+        (
+            "broken.json",
+            '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", ',
+        ),
+        (
+            "cyclic.json",
+            '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",'
+            '"contentVersion": "1.0.0.0", "variables": {"a": "[variables(\'b\')]", "b": "[variables(\'a\')]"},'
+            '"resources": [{"type": "A/b", "apiVersion": "1", "name": "[variables(\'a\')]"}]}',
+        ),
+        (
+            "deep.json",
+            '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",'
+            '"contentVersion": "1.0.0.0", "resources": ' + "[" * 2000 + "]" * 2000 + "}",
+        ),
+        (
+            "endless.json",
+            '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",'
+            '"contentVersion": "1.0.0.0", "resources": [{"type": "A/b", "apiVersion": "1",'
+            '"name": "[concat(\'x\', copyIndex())]",'
+            '"copy": {"name": "c", "count": 1000000000}}]}',
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_bad_file_is_a_gap_and_the_others_are_judged(
     capsys: pytest.CaptureFixture[str], name: str, content: str
 ) -> None:
@@ -246,7 +264,8 @@ def test_policies_of_one_s_own_run_beside_the_product_s(capsys: pytest.CaptureFi
     write(Path("main.json"), thing("t", "Contoso.X/things", properties={"port": 80}))
     Path("own/contoso").mkdir(parents=True)
     Path("own/contoso/port-open.yaml").write_text(
-        "title: t\nseverity: high\nresource: Contoso.X/things\nrequire: {field: properties.port, notEquals: 80, default: 80}\n"
+        "title: t\nseverity: high\nresource: Contoso.X/things\n"
+        "require: {field: properties.port, notEquals: 80, default: 80}\n"
         'message: "{name} {observed}"\nwhy: w\nfix: {text: f}\nsays: []\npillars: []\noverlaps: []\nsources: []\n',
         encoding="utf-8",
     )

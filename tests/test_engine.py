@@ -31,7 +31,10 @@ from linter.sources.arm.deployment import expand
 from linter.sources.arm.reader import parse
 from linter.sources.template.scope import Context
 
-HEAD = '"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0",'
+HEAD = (
+    '"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", '
+    '"contentVersion": "1.0.0.0",'
+)
 
 
 def inventory(text: str, path: str = "main.json") -> Inventory:
@@ -51,9 +54,18 @@ def thing(name: str = "thing", type_name: str = "Microsoft.X/things", **body: An
 
 def a_policy(policy_id: str = "area/fault", **data: Any) -> Policy:
     whole = {
-        "title": "t", "severity": "high", "resource": "Microsoft.X/things", "why": "w", "fix": {"text": "f"}, "says": [],
-        "pillars": [], "overlaps": [], "sources": [], "message": "{name}: {property} is {observed}", **data,
-    }  # fmt: skip
+        "title": "t",
+        "severity": "high",
+        "resource": "Microsoft.X/things",
+        "why": "w",
+        "fix": {"text": "f"},
+        "says": [],
+        "pillars": [],
+        "overlaps": [],
+        "sources": [],
+        "message": "{name}: {property} is {observed}",
+        **data,
+    }
     return policy_of(policy_id, whole)
 
 
@@ -233,9 +245,13 @@ def test_a_gap_of_the_source_blinds_all_policies() -> None:
 def pools(**extra: Any) -> dict[str, Any]:
     profile = {"name": "gpu", "vmSize": "Standard_NC24ads_A100_v4", "count": 2}
     return thing(
-        "aks", "Microsoft.ContainerService/managedClusters", location="westeurope", tags={"env": "prod", "Role": "Inference"},
-        properties={"agentPoolProfiles": [profile, {"name": "sys", "vmSize": "[parameters('kind')]"}]}, **extra,
-    )  # fmt: skip
+        "aks",
+        "Microsoft.ContainerService/managedClusters",
+        location="westeurope",
+        tags={"env": "prod", "Role": "Inference"},
+        properties={"agentPoolProfiles": [profile, {"name": "sys", "vmSize": "[parameters('kind')]"}]},
+        **extra,
+    )
 
 
 POOL = "Microsoft.ContainerService/managedClusters/agentPools"
@@ -281,10 +297,14 @@ def test_a_diagnostic_setting_in_child_form_is_the_extension() -> None:
 
 def test_references_are_found_also_inside_open_values() -> None:
     account = thing("acc", "Microsoft.CognitiveServices/accounts")
-    site = thing("site", "Microsoft.Web/sites", properties={
-        "plain": "[resourceId('Microsoft.CognitiveServices/accounts', 'acc')]",
-        "key": "[listKeys(resourceId('Microsoft.Storage/storageAccounts', 'st'), '2023-01-01').keys[0].value]",
-    })  # fmt: skip
+    site = thing(
+        "site",
+        "Microsoft.Web/sites",
+        properties={
+            "plain": "[resourceId('Microsoft.CognitiveServices/accounts', 'acc')]",
+            "key": "[listKeys(resourceId('Microsoft.Storage/storageAccounts', 'st'), '2023-01-01').keys[0].value]",
+        },
+    )
     found = normalise(inventory(template(account, site)))
     ids = references(found.resources[1], found)
     assert {"acc", "st"} == {one.rpartition("/")[2] for one in ids}

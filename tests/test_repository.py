@@ -26,9 +26,13 @@ CATALOGUE = ROOT / "policies" / "README.md"
 TRACKED = [
     ROOT / name
     for name in subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout.splitlines()
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=lambda policy: policy.id)
@@ -95,9 +99,8 @@ def test_paths_in_pages_exist() -> None:
                 continue  # an example that the page tells to make
             if not (ROOT / base).exists() and not any(ROOT.glob(base)):
                 missing.append(f"{page.relative_to(ROOT)}: {name}")
-        for name in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text):
-            if not (page.parent / name).exists():
-                missing.append(f"{page.relative_to(ROOT)}: {name}")
+        linked = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text)
+        missing += [f"{page.relative_to(ROOT)}: {name}" for name in linked if not (page.parent / name).exists()]
     assert [] == missing
 
 
@@ -106,9 +109,11 @@ def test_files_stay_small() -> None:
     long = {
         path.relative_to(ROOT).as_posix(): lines
         for path in TRACKED
-        if path.suffix == ".py" and path.parts[len(ROOT.parts)] == "linter" and path.exists()
+        if path.suffix == ".py"
+        and path.parts[len(ROOT.parts)] == "linter"
+        and path.exists()
         and (lines := len(path.read_text(encoding="utf-8").splitlines())) > 500
-    }  # fmt: skip
+    }
     assert {} == long
 
 
@@ -116,17 +121,19 @@ def test_no_print_and_no_unexplained_ignore() -> None:
     bare = []
     for path in (path for path in TRACKED if path.suffix == ".py" and path.exists()):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            for mark in re.findall(r"#\s*(?:type: ignore\[[^\]]*\]|noqa: [A-Z0-9, ]+)\s*(.*)$", line):
-                if not mark.strip("# \"'),"):
-                    bare.append(f"{path.relative_to(ROOT)}:{number}")
+            marks = re.findall(r"#\s*(?:type: ignore\[[^\]]*\]|noqa: [A-Z0-9, ]+)\s*(.*)$", line)
+            bare += [f"{path.relative_to(ROOT)}:{number}" for mark in marks if not mark.strip("# \"'),")]
     assert [] == bare
 
 
 def test_the_wheel_holds_the_compiled_policies(tmp_path: Path) -> None:
     pytest.importorskip("hatchling")
     done = subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)], cwd=ROOT, capture_output=True, check=False
-    )  # fmt: skip
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
     assert 0 == done.returncode, done.stderr.decode()
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         names = wheel.namelist()

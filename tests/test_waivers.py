@@ -98,7 +98,6 @@ def test_the_last_day_still_waives() -> None:
 
 def test_an_unused_waiver_is_told_only_where_its_policy_ran() -> None:
     text = commented(beside="// aiplint: allow serving/port-open -- r").replace("80", "443")
-    text = text.replace('"name": "thing"', "\"name\": \"[if(true(), 'thing', '')]\"")
     terms = Terms({POLICY.id: POLICY}, known=(POLICY.id,), today=TODAY, evidence=True)
     bench = Bench(terms)
     bench.judge(inventory(text), empty_ledger(terms))
@@ -169,9 +168,6 @@ def test_bicep_directives() -> None:
 
 
 def test_comments_in_bicep_and_yaml() -> None:
-    assert [("a/b", 2, 2, "r")] == covered(
-        "// aiplint: allow a/b -- r\n@description('x')\nresource a 'b' = {", "m.bicep"
-    )[:0] or [("a/b", 2, 2, "r")]
     assert [("a/b", 3, 3, "r")] == covered("// aiplint: allow a/b -- r\n@description('x')\nresource a 'b' = {")
     assert [("a/b", 2, 2, "r")] == covered("kind: Pod\nimage: x # aiplint: allow a/b -- r", "pod.yaml")
     assert [("a/b", 2, 2, "r")] == covered("# aiplint: allow a/b -- r\nkind: Pod", "pod.yaml")
@@ -179,7 +175,8 @@ def test_comments_in_bicep_and_yaml() -> None:
 
 def row(**changes: Any) -> Row:
     words: dict[str, Any] = {
-        "policy": "serving/port-open", "severity": "high", "verdict": "fail", "resource_type": "Microsoft.X/accounts/children",
+        "policy": "serving/port-open", "severity": "high", "verdict": "fail",
+        "resource_type": "Microsoft.X/accounts/children",
         "resource_id": "/subscriptions/0/providers/Microsoft.X/accounts/acc/children/c", "resource_name": "acc/c",
         "property": "p", "observed": 1, "message": "m", "location": Place("main.json"),
     }  # fmt: skip
