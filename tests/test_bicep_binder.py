@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linter.sources.bicep.binder import refusals
-from linter.sources.bicep.binder_files import use_refusals
 from linter.sources.bicep.parser import parse
 from linter.sources.bicep.syntax import File, SyntaxFault
 
@@ -111,50 +110,6 @@ def test_what_the_compiler_takes_is_not_refused(text: str) -> None:
     assert [] == check(text)
 
 
-FILES = {
-    "x.bicep": "param a string\nparam b int?\nparam c string = ''\nparam d t\ntype t = string?\noutput o string = a\n"
-    "@export()\nvar shared = 1\nvar hidden = 2\n",
-    "broken.bicep": "param",
-}
-
-
-def load(path: str) -> File | None:
-    text = FILES.get(path)
-    return None if text is None else parse(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("module m 'x.bicep' = {\n  params: { a: '', d: '' }\n}\noutput o string = m.outputs.o", []),
-        ("module m 'x.bicep' = {\n  params: {}\n}", [(2, "BCP035")]),
-        ("module m 'x.bicep' = {}", [(1, "BCP035")]),
-        ("module m 'x.bicep' = {\n  params: { a: '', nope: 1 }\n}", [(2, "BCP037")]),
-        ("param q object\nmodule m 'x.bicep' = {\n  params: q\n}", []),
-        ("module m 'x.bicep' = [for i in []: {\n  params: { a: i }\n}]\nvar v = m[0].outputs.nope", [(4, "BCP053")]),
-        ("module m 'gone.bicep' = {}\nmodule n 'broken.bicep' = {}\nvar v = m.outputs.x", []),
-        ("import { shared, hidden as h, nope } from 'x.bicep'", [(1, "BCP360"), (1, "BCP360")]),
-    ],
-)
-def test_refusals_between_files_are_noticed(text: str, expected: list[tuple[int, str]]) -> None:
-    file = parse(text)
-    assert expected == told(file, use_refusals(file, load))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("using 'x.bicep'\nparam a = ''", []),
-        ("using 'x.bicep'\nparam nope = ''", [(1, "BCP258"), (2, "BCP259")]),
-        ("using 'x.bicep'\nextends 'base.bicepparam'", []),
-        ("using none\nparam nope = 1", []),
-    ],
-)
-def test_parameter_files_are_held_against_their_template(text: str, expected: list[tuple[int, str]]) -> None:
-    file = parse(text, parameters=True)
-    assert expected == told(file, use_refusals(file, load))
-
-
 LINES = [
     "param a string", "param b int = a", "var c = { a: a, ...d }", "var d = [for (x, i) in c: x + i]", "type t = t?",
     "@secure()", "@batchSize(0)", "func f(x int) t => x", "import { a } from 'x.bicep'", "module m 'x.bicep' = {}",
@@ -167,7 +122,7 @@ LINES = [
 @given(st.lists(st.sampled_from(LINES), max_size=12), st.booleans())
 def test_any_program_is_bound(lines: list[str], parameters: bool) -> None:
     file = parse("\n".join(lines), parameters)
-    for fault in [*refusals(file), *use_refusals(file, load)]:
+    for fault in refusals(file):
         assert [] == file.faults
         assert 0 <= fault.start <= fault.end <= len(file.text)
 
@@ -181,4 +136,3 @@ def test_experimental_decorators_are_refused_where_no_feature_is_on() -> None:
 def test_a_file_with_syntax_faults_is_not_judged_further() -> None:
     file = parse("var a = \nvar b = gone")
     assert [] == refusals(file)
-    assert [] == use_refusals(file, load)

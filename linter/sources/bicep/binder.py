@@ -15,13 +15,11 @@ from linter.sources.bicep import binder_literals as literals
 from linter.sources.bicep import binder_rules as rules
 from linter.sources.bicep.binder_symbols import Symbols
 from linter.sources.bicep.syntax import (
-    Access,
     Binary,
     Call,
     Decorator,
     File,
     For,
-    Index,
     InstanceCall,
     Lambda,
     Name,
@@ -79,11 +77,7 @@ def refusals(file: File, experimental: bool = True) -> list[SyntaxFault]:
 
 
 class Binder:
-    """One walk over a file.
-
-    `uses`: symbol → symbols that its declaration reads, nested resources left out. `outputs`: (module, name) for each
-    `module.outputs.name`.
-    """
+    """One walk over a file. `uses`: symbol → symbols that its declaration reads, nested resources left out."""
 
     __slots__ = (
         "_allowed",
@@ -95,7 +89,6 @@ class Binder:
         "_looping",
         "faults",
         "file",
-        "outputs",
         "symbols",
         "uses",
     )
@@ -105,7 +98,6 @@ class Binder:
         self.symbols = Symbols(file)
         self.faults: list[SyntaxFault] = []
         self.uses: dict[str, set[str]] = {}
-        self.outputs: list[tuple[str, Name]] = []
         self._locals: list[set[str]] = []
         self._allowed: dict[int, bool] = {}  # loops by id; true: the value of a property, where loops cannot nest
         self._body = False
@@ -178,9 +170,6 @@ class Binder:
     def _is_local(self, name: str) -> bool:
         return any(name in names for names in self._locals)
 
-    def _is_module(self, name: str) -> bool:
-        return self.symbols.kinds.get(name) == "module" and not self._is_local(name)
-
     def _variable(self, node: Variable) -> None:
         name = node.name
         if self._is_local(name):
@@ -227,14 +216,6 @@ class Binder:
             self._visit(target)
         for argument in node.arguments:
             self._visit(argument)
-
-    def _access(self, node: Access) -> None:
-        target = node.target
-        if isinstance(target, Access) and isinstance(target.name, Name) and target.name.text == "outputs":
-            module = target.target.target if isinstance(target.target, Index) else target.target
-            if isinstance(module, Variable) and isinstance(node.name, Name) and self._is_module(module.name):
-                self.outputs.append((module.name, node.name))
-        self._visit(target)
 
     def _operator(self, node: Unary | Binary) -> None:
         self.faults.extend(literals.operator_rules(node))
@@ -329,7 +310,6 @@ _RULES: Final[dict[type[Node], Callable[[Binder, Node], None]]] = {
     Variable: Binder._variable,  # type: ignore[dict-item]  # each rule is only called with its own kind of node
     Call: Binder._call,  # type: ignore[dict-item]  # so here
     InstanceCall: Binder._instance_call,  # type: ignore[dict-item]  # so here
-    Access: Binder._access,  # type: ignore[dict-item]  # so here
     Unary: Binder._operator,  # type: ignore[dict-item]  # so here
     Binary: Binder._operator,  # type: ignore[dict-item]  # so here
     For: Binder._loop,  # type: ignore[dict-item]  # so here
