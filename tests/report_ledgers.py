@@ -124,7 +124,8 @@ def mixed() -> Ledger:
         *(
             row(
                 number, policy="serving/gpu-pool-fixed-size", severity="medium", cause=shared, location=place,
-                line_hash="abc:1", message=f"c/gpu{number}: keeps 2 nodes", snippet="\t\t\"minCount\": 2, // ä😀", observed=2,
+                line_hash="abc:1", message=f"c/gpu{number}: keeps 2 nodes", observed=2,
+                snippet="\t\t\"minCount\": 2, // ä😀",
             )
             for number in range(2, 10)
         ),
@@ -148,8 +149,9 @@ def hostile() -> Ledger:
     """Every hostile text in every place where a stranger's text can stand."""
     rows = [
         row(
-            number, resource_name=text, resource_id=f"/subscriptions/{text}", message=f"{text}: is {text}.", property=text,
-            path=f"dir/{text}", region=text, snippet=f'  "{text[:390]}"', observed={text: [text]}, cause=f"{number}",
+            number, resource_name=text, resource_id=f"/subscriptions/{text}", message=f"{text}: is {text}.",
+            property=text, path=f"dir/{text}", region=text, snippet=f'  "{text[:390]}"', observed={text: [text]},
+            cause=f"{number}",
             resource_type=f"Microsoft.X/{text}", related=((text, Place(text, 1, 1, 1, 2)),), line_hash="ab:1",
             severity=("high", "medium", "low", "note")[number % 4],
             verdict="unknown" if number % 5 == 4 else "fail",

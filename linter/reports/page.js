@@ -254,7 +254,7 @@
     if (finding.x) {
       const [before, marked, after] = finding.x;
       box.append(make("pre", { class: "source", tabindex: "0", "aria-label": `line ${finding.l} of ${finding.f}` },
-        make("span", { class: "line-number" }, String(finding.l)), make("code", {}, before, make("mark", {}, marked), after)));
+        make("span", { class: "line-number" }, String(finding.l)), make("code", {}, before, marked ? make("mark", {}, marked) : null, after)));
     }
     const facts = make("dl", { class: "pairs" });
     const tell = (label, ...value) => facts.append(make("dt", {}, label), make("dd", {}, ...value));
