@@ -402,6 +402,21 @@ def test_any_file_is_read_or_told(
     assert found or not named
 
 
+def test_bicep_is_read_anew_in_each_run(tree: Path) -> None:
+    for name in ("a", "b"):
+        write(
+            tree, {"x.bicep": "module m 'm.bicep' = { name: 'm' }\n", "y.bicep": "module m 'm.bicep' = { name: 'm' }\n"}
+        )
+        write(
+            tree,
+            {"m.bicep": "resource s 'Microsoft.Storage/storageAccounts@2023-01-01' = { name: 'N' }".replace("N", name)},
+        )
+        found = list(read(["."]))
+        assert [[name], [name]] == [[resource.name for resource in inventory.resources] for inventory in found]
+        assert [["m.bicep"], ["m.bicep"]] == [[one.place().path for one in inventory.resources] for inventory in found]
+        assert [[], []] == [inventory.gaps for inventory in found]
+
+
 def test_files_are_shown_as_given(tree: Path) -> None:
     write(tree, {"a/main.json": template(STORAGE), "a/main.parameters.json": values()})
     for start, expected in (("./a", "a/main.json"), (str(tree / "a"), (tree / "a/main.json").as_posix())):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,6 +16,7 @@ from linter.sources.sniff import File, look, normal
 
 Named: TypeAlias = tuple[Path, str]
 """An absolute path, and how reports name it."""
+_runs = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Unit:
     """What is read together and gives one or more workloads. Units are independent of each other and can be pickled.
 
     `manifests` and `bundles` stand beside `jobs` or `exports` and belong to their workloads; without these, manifests
-    are one workload and each bundle is one. `root`: the folder that links may not leave.
+    are one workload and each bundle is one. `root`: the folder that links may not leave. `run`: equal for the units of
+    one plan, so that what was read for one may serve the next.
     """
 
     root: Path
@@ -44,6 +48,7 @@ class Unit:
     exports: tuple[Named, ...] = ()
     manifests: tuple[Named, ...] = ()
     bundles: tuple[Named, ...] = ()
+    run: str = ""
 
 
 @dataclass(slots=True)
@@ -76,6 +81,8 @@ def plan(
             tree = _Tree(normal(Path(path)), files, given)
             found.units += tree.units()
             found.gaps += tree.gaps
+    run = f"{os.getpid()}.{next(_runs)}"
+    found.units = [replace(unit, run=run) for unit in found.units]
     if not (found.units or found.gaps):
         found.files = 0  # parameter files or types alone are nothing to judge
     return found

@@ -11,11 +11,36 @@ from linter.model import Gap, Inventory, Resource
 from linter.sources.discovery import Job, Named, Plan, Unit, plan
 
 if TYPE_CHECKING:
+    from linter.sources.bicep.library import Library
     from linter.sources.template.scope import Context
 
 WORKLOAD_TAGS: Final = ("workload", "app")
+_ENTRIES_A_LIBRARY: Final = 50
 _CLUSTERS: Final = ("Microsoft.ContainerService/managedClusters", "Microsoft.Kubernetes/connectedClusters")
 _WORKSPACES: Final = ("Microsoft.Databricks/workspaces",)
+
+
+class _Parsed:
+    """The Bicep files that were parsed for one run, for modules that many entry points use; renewed lest it grow."""
+
+    def __init__(self) -> None:
+        self.run = ""
+        self.used = 0
+        self.library: Library | None = None
+
+    def of(self, unit: Unit) -> Library | None:
+        """The library for an entry point of a unit; `None` where there is no run to share it in."""
+        from linter.sources.bicep.library import Library
+
+        if not unit.run:
+            return None
+        if self.library is None or self.run != f"{unit.run} {unit.root}" or self.used >= _ENTRIES_A_LIBRARY:
+            self.library, self.run, self.used = Library(unit.root), f"{unit.run} {unit.root}", 0
+        self.used += 1
+        return self.library
+
+
+_parsed = _Parsed()
 
 
 class Texts(dict[str, str]):
@@ -70,12 +95,12 @@ def read(
 def load(unit: Unit, scope: Mapping[str, Any], tags: Sequence[str] = WORKLOAD_TAGS) -> Iterator[Inventory]:
     """The workloads of one unit. What cannot be read is a gap; nothing that a file holds raises."""
     if not (unit.manifests or unit.bundles):
-        yield from (_expand(job, unit.root, scope) for job in unit.jobs)
+        yield from (_expand(job, unit, scope) for job in unit.jobs)
         if unit.exports:
             yield from _estate(unit.exports, tags)
         return
     beside = [*(_manifests(unit.manifests) if unit.manifests else ()), *map(_bundle, unit.bundles)]
-    found = [_expand(job, unit.root, scope) for job in unit.jobs]
+    found = [_expand(job, unit, scope) for job in unit.jobs]
     if unit.exports:
         found += _estate(unit.exports, tags)
     for part in beside:
@@ -104,10 +129,10 @@ def _merge(host: Inventory, part: Inventory, *, gaps: bool = True) -> None:
     host._by_type = host._by_id = None  # they were asked for before the part came
 
 
-def _expand(job: Job, root: Path, scope: Mapping[str, Any]) -> Inventory:
+def _expand(job: Job, unit: Unit, scope: Mapping[str, Any]) -> Inventory:
     try:
-        context = _context(job, root, scope)
-        found = _bicep(job, context) if job.is_bicep else _template(job, context)
+        context = _context(job, unit.root, scope)
+        found = _bicep(job, context, _parsed.of(unit)) if job.is_bicep else _template(job, context)
     except InputError as error:
         kind = "syntax" if error.line else "unreadable"
         gap = Gap(job.shown, error.message, error.line or 1, error.column or 1, kind)
@@ -157,12 +182,11 @@ def _template(job: Job, context: Context) -> Inventory:
     return found
 
 
-def _bicep(job: Job, context: Context) -> Inventory:
+def _bicep(job: Job, context: Context, library: Library | None) -> Inventory:
     from linter.sources.bicep.expand import expand_file
 
     given = [Path(job.parameters[1])] if job.parameters else []
-    found: Inventory = expand_file(Path(job.shown), given, context)
-    return found
+    return expand_file(Path(job.shown), given, context, library)
 
 
 def _manifests(files: Iterable[Named]) -> Iterator[Inventory]:
