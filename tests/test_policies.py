@@ -9,8 +9,8 @@ How to write one:
   a template, a bundle).
 - The line at fault bears `// expect: fail` or `// expect: unknown` (`#` in YAML; `<!-- -->` in XML). Exactly the marked
   lines must be found, in any file of the fixture; several rows on one line need one mark, a fail and an unknown on one
-  line need `// expect: fail, unknown`. Where the mark cannot stand in the file (strict JSON), write it into `expect.txt`
-  in a folder fixture: `main.json:12 fail`.
+  line need `// expect: fail, unknown`. Where the mark cannot stand in the file (strict JSON), write it into
+  `expect.txt` in a folder fixture: `main.json:12 fail`.
 - A `fail` fixture marks a fail, an `unknown` fixture an unknown; a `pass` fixture marks nothing, and the policy must
   have judged something in at least one of them. No fixture has a gap.
 - Configuration (production, parameters, tags, regions …, as in `.aiplint.yaml`): a comment on any line of the fixture,
