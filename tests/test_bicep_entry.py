@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from linter.sources.bicep.config import BicepConfig, ReferenceFault, config_for, read_config
-from linter.sources.bicep.entry import Entry, entries, is_compiled, uses
-
-COMPILED = '{"metadata": {"_generator": {"name": "bicep", "version": "0.49.2.1"}}, "resources": []}'
+from linter.sources.bicep.entry import Entry, entries, uses
 
 
 def write(root: Path, files: dict[str, str]) -> list[Path]:
@@ -79,23 +77,6 @@ def test_a_ring_of_modules_has_its_first_file_as_entry_point(tmp_path: Path) -> 
 
 def test_a_file_that_is_not_there_is_an_entry_point_of_its_own(tmp_path: Path) -> None:
     assert [Entry(tmp_path / "gone.bicep")] == entries([tmp_path / "gone.bicep", tmp_path / "readme.md"])
-
-
-def test_compiled_templates_are_told_from_written_ones(tmp_path: Path) -> None:
-    files = {
-        "a/main.bicep": "",
-        "a/main.json": COMPILED,
-        "a/azuredeploy.json": COMPILED,
-        "b/main.bicep": "",
-        "b/main.json": '{"resources": []}',
-        "c/main.json": COMPILED,
-    }
-    paths = write(tmp_path, files)
-    assert ["a/main.json", "a/azuredeploy.json"] == [
-        path.relative_to(tmp_path).as_posix() for path in paths if path.suffix == ".json" and is_compiled(path)
-    ]
-    assert not is_compiled(tmp_path / "a/main.json", [tmp_path / "a/main.json"])
-    assert is_compiled(tmp_path / "a/main.json", [tmp_path / "b/../a/main.bicep"])
 
 
 @pytest.mark.parametrize(

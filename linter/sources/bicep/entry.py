@@ -7,7 +7,6 @@ the template that it uses; a template that parameter files use is judged once wi
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,6 @@ from pathlib import Path
 from linter.sources.bicep.config import ReferenceFault, config_for
 from linter.sources.bicep.lexer import decode, tokenize, unescape
 from linter.sources.bicep.syntax import units
-
-_COMPILED = re.compile(rb'"_generator"\s*:\s*\{\s*"name"\s*:\s*"bicep"')
-_HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +81,6 @@ def _reached(starts: set[Path], uses: dict[Path, set[Path]]) -> set[Path]:
                 reached.add(path)
                 pending.append(path)
     return reached
-
-
-def is_compiled(template: Path, files: Iterable[Path] | None = None) -> bool:
-    """Whether a JSON file is what the compiler made of a Bicep file beside it, and so would be judged twice.
-
-    It is where its generator is Bicep and `NAME.bicep` stands beside `NAME.json`, or `main.bicep` beside
-    `azuredeploy.json` (the custom of the quickstart templates). `files`: what is judged; else the disk is asked.
-    """
-    sources = [template.with_suffix(".bicep")]
-    if template.stem.lower() == "azuredeploy":
-        sources.append(template.with_name("main.bicep"))
-    if files is not None:
-        known = {_plain(path) for path in files}
-        found = any(_plain(source) in known for source in sources)
-    else:
-        found = any(source.is_file() for source in sources)
-    if not found:
-        return False
-    try:
-        with template.open("rb") as stream:
-            return _COMPILED.search(stream.read(_HEAD_BYTES)) is not None
-    except OSError:
-        return False
 
 
 def uses(text: str) -> Iterator[tuple[str, str]]:
