@@ -182,3 +182,10 @@ WORDS = st.sampled_from(
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(EvaluationError):
         evaluate(f"[{text}]")
+
+
+def test_a_result_is_as_long_as_the_engine_lets_it_be() -> None:
+    grown = "join(map(range(0, 1024), lambda('i', '" + "a" * 128 + "')), '{}')"
+    assert 131_072 == len(evaluate("[" + grown.format("") + "]"))
+    with pytest.raises(EvaluationError, match="131072"):
+        evaluate("[" + grown.format("b") + "]")

@@ -15,6 +15,7 @@ from linter.sources.arm.call import compile_call
 from linter.sources.arm.tree import Call, Index, Literal, Node, Property, calls_of
 from linter.sources.template.frame import Frame
 from linter.sources.template.functions.lambdas import plain
+from linter.sources.template.functions.numerals import LONGEST, too_long
 from linter.sources.template.values import INT64_LEAST, INT64_MOST, EvaluationError, LimitError, charge
 
 Expression: TypeAlias = Node
@@ -64,6 +65,8 @@ def evaluate(node: Expression, frame: Frame) -> Value:
         value = plain(node.run(frame))
         if type(value) is dict or type(value) is list:
             charge(value, frame.budget)
+        elif type(value) is str and len(value) > LONGEST:
+            raise too_long()
     except RecursionError:
         raise LimitError("the evaluation nests too deeply; it was stopped") from None
     return value

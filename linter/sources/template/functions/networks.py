@@ -112,8 +112,7 @@ def _cidr_host(args: list[Value], _frame: Frame) -> Value:
     given, index = text(args, 0, "cidrHost"), integer32(args, 1, "cidrHost")
     network = _parse(given)
     host = int(network.network_address) + 1 + index
-    last = int(network.broadcast_address) - (1 if network.version == 4 or network.prefixlen > 64 else 0)
-    if index < 0 or host > last:
+    if index < 0 or host >= int(network.broadcast_address):
         raise EvaluationError(f"Could not calculate the CidrHost for network '{network}' and CIDR value '{index}'.")
     return _show(network, host)
 
