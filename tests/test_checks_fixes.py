@@ -54,7 +54,7 @@ def from_bicep(tmp_path: Path, policy_id: str) -> Resource:
 @pytest.mark.parametrize("policy_id", POLICIES)
 def test_both_languages_say_the_same(policy_id: str, tmp_path: Path) -> None:
     arm, bicep = from_arm(tmp_path, policy_id), from_bicep(tmp_path, policy_id)
-    assert (bicep.type, bicep.id, bicep.body) == (arm.type, arm.id, arm.body)
+    assert (bicep.type.lower(), str(bicep.id).lower(), bicep.body) == (arm.type.lower(), str(arm.id).lower(), arm.body)
 
 
 def merge(body: Value, fragment: Value) -> Value:
@@ -100,17 +100,17 @@ def test_the_fix_mends_a_failing_fixture(policy_id: str, tmp_path: Path) -> None
                         profiles[index] = merge(profile, fix.body["properties"])
         else:
             text = json.dumps(fix.body).replace(str(_named_by(fix)), identifier)
-            about = identifier if fix.type.lower() == "microsoft.insights/diagnosticsettings" else ""
-            inventory.resources.append(
-                Resource(
-                    type=fix.type,
-                    name=fix.name,
-                    id=f"{about or identifier}/providers/{fix.type}/fix",
-                    body=json.loads(text),
-                    api_version=fix.api_version,
-                    locate=fix.locate,
-                )
+            leaf, name = fix.type.rpartition("/")[2], str(fix.name).rpartition("/")[2]
+            child = fix.type.count("/") > 1
+            added = Resource(
+                type=fix.type,
+                name=fix.name,
+                id=f"{identifier}/{leaf}/{name}" if child else f"{identifier}/providers/{fix.type}/{name}",
+                body=json.loads(text),
+                api_version=fix.api_version,
+                locate=fix.locate,
             )
+            inventory.resources.append(added)
         mended += identifier not in failing(inventory)
     assert mended > 0
 
