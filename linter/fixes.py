@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 from linter.model import Fix, Inventory, Outcome, Place, Resource, Unresolved, Value, format_path, parse_path
@@ -124,17 +125,19 @@ def _utf16(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+@lru_cache(maxsize=4)
+def _line_starts(text: str) -> list[int]:
+    """Where each line begins, and the end of the text."""
+    return [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", text)), len(text)]
+
+
 def offset(text: str, line: int, column: int) -> int | None:
     """Where in the text a 1-based line and UTF-16 column is; None beyond its end."""
-    start = 0
-    for _ in range(line - 1):
-        found = re.compile(r"\r\n|\n|\r").search(text, start)
-        if found is None:
-            return None
-        start = found.end()
-    end = len(text)
-    stop = re.compile(r"\r\n|\n|\r").search(text, start)
-    row = text[start : stop.start() if stop else end]
+    starts = _line_starts(text)
+    if not 0 < line < len(starts):
+        return None
+    start = starts[line - 1]
+    row = text[start : starts[line]].rstrip("\r\n")
     if row.isascii():
         return start + column - 1 if column - 1 <= len(row) else None
     units = row.encode("utf-16-le", "surrogatepass")[: 2 * (column - 1)]

@@ -174,6 +174,10 @@ def in_processes(units: Sequence[Unit], worker: Worker, jobs: int) -> Iterator[t
                 yield future.result()
             except BrokenProcessPool:
                 yield _blind([_lost(unit) for unit in chunk], worker.terms), Used(), len(chunk)
+    except KeyboardInterrupt:
+        for process in pool._processes.values():  # the executor has no public way to end what runs
+            process.terminate()
+        raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

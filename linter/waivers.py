@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final
 
+from linter.comparing import wildcard
 from linter.inventory import pool_cluster
 from linter.model import Inventory, Ledger, Place, Resource, Row
 
@@ -65,7 +65,7 @@ class Waiver:
         """Is the policy one that this waives?"""
         if self.policy.endswith("/"):
             return policy_id.startswith(self.policy)
-        return policy_id == self.policy or ("*" in self.policy and _glob(self.policy).fullmatch(policy_id) is not None)
+        return policy_id == self.policy or ("*" in self.policy and wildcard(self.policy, policy_id))
 
     def names_any(self, policies: Iterable[str]) -> bool:
         """Does it name a policy at all?"""
@@ -73,8 +73,7 @@ class Waiver:
 
     def covers(self, row: Row) -> bool:
         """Is the row's resource one that a waiver of the configuration is about?"""
-        pattern = _glob(self.resource)
-        return any(pattern.fullmatch(text) for text in (row.resource_id, row.resource_name, _full(row)))
+        return any(wildcard(self.resource, text) for text in (row.resource_id, row.resource_name, _full(row)))
 
     def expired(self, today: date) -> bool:
         """Its last day has passed."""
@@ -88,11 +87,6 @@ class Waiver:
             "until": self.until.isoformat() if self.until else None,
             "source": f"{self.path}:{self.line}",
         }
-
-
-@lru_cache(maxsize=1024)
-def _glob(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(piece) for piece in pattern.split("*")), re.IGNORECASE | re.DOTALL)
 
 
 def _full(row: Row) -> str:

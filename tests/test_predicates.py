@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter.comparing import compare, duration_seconds
+from linter.comparing import compare, duration_seconds, wildcard
 from linter.model import ABSENT, Inventory, OpenKey, Place, Resource, Settings, Unresolved
 from linter.predicates import Answer, Bound, PredicateError, Subject, compile_condition, walk
 
@@ -269,6 +270,12 @@ def test_endless_nesting_is_refused() -> None:
 )
 def test_durations(text: str, seconds: float | None) -> None:
     assert seconds == duration_seconds(text)
+
+
+@given(st.text("ab*", max_size=8), st.text("abAB", max_size=8))
+def test_wildcards_are_what_a_regular_expression_says(pattern: str, text: str) -> None:
+    expression = ".*".join(re.escape(piece) for piece in pattern.split("*"))
+    assert (re.fullmatch(expression, text, re.IGNORECASE) is not None) is wildcard(pattern, text)
 
 
 SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.floats(-9, 9) | st.text(max_size=4)
