@@ -113,6 +113,23 @@ def test_links_are_safe(tree: Path) -> None:
     assert ["in/a.json", "in/other.json"] == shown("in")
 
 
+def test_a_folder_that_cannot_be_listed_is_a_gap(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tree, {"in/a.json": template(STORAGE), "in/shut/b.json": template(STORAGE)})
+    scandir = os.scandir
+
+    def refuse(path: str) -> Any:
+        if path.endswith("shut"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    found = plan(["in"])
+    assert [("in/shut", "cannot be listed: Permission denied", "access")] == [
+        (gap.path, gap.message, gap.kind) for gap in found.gaps
+    ]
+    assert [("in/a.json", "")] == jobs(found)
+
+
 @pytest.mark.parametrize(
     ("names", "expected"),
     [

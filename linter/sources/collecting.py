@@ -36,7 +36,8 @@ def collect(given: Path, exclude: Sequence[str] = (), base: Path | None = None) 
 def _folder(given: Path, exclude: Sequence[str], base: Path | None) -> Iterator[File]:
     top = normal(given)
     charts: set[Path] = set()
-    for folder, names in walk(given, exclude, base):
+    lost: list[tuple[Path, str]] = []
+    for folder, names in walk(given, exclude, base, lost):
         here = top / folder.relative_to(given)
         in_chart = any(above in charts for above in here.parents)
         chart = next((name for name in _CHART if name in names), None)
@@ -51,6 +52,9 @@ def _folder(given: Path, exclude: Sequence[str], base: Path | None) -> Iterator[
             file = look(here / name, (folder / name).as_posix())
             if file is not None:
                 yield file
+    for folder, reason in lost:
+        shown = folder.as_posix()
+        yield File(normal(folder), shown, "unreadable", gap=Gap(shown, f"cannot be listed: {reason}", kind="access"))
 
 
 def _parameters_of(file: File, given: Path) -> list[File]:

@@ -23,19 +23,22 @@ class Rules(NamedTuple):
     says: Callable[[str], bool | None]
 
 
-def walk(root: Path, exclude: Sequence[str] = (), base: Path | None = None) -> Iterator[tuple[Path, list[str]]]:
+def walk(
+    root: Path, exclude: Sequence[str] = (), base: Path | None = None, lost: list[tuple[Path, str]] | None = None
+) -> Iterator[tuple[Path, list[str]]]:
     """The folders at and below `root` with the names of their files, in the order of names, parents first.
 
     `exclude` are patterns as in a `.gitignore` that stands in `base` (the working folder unless told). The `.gitignore`
     files above `root` count up to the top of its git work tree. Links to folders are not followed; a link to a file is
-    that file, unless it lies below `root` itself. A folder that cannot be listed is passed over.
+    that file, unless it lies below `root` itself. A folder that cannot be listed is added to `lost` with the reason.
     """
-    yield from _Walk(root, exclude, base or Path()).folders()
+    yield from _Walk(root, exclude, base or Path(), [] if lost is None else lost).folders()
 
 
 class _Walk:
-    def __init__(self, root: Path, exclude: Sequence[str], base: Path) -> None:
+    def __init__(self, root: Path, exclude: Sequence[str], base: Path, lost: list[tuple[Path, str]]) -> None:
         self.root = root
+        self.lost = lost
         self.top = root.resolve().as_posix()
         self.excluded = [Rules(base.resolve().as_posix(), _compiled(exclude))] if exclude else []
 
@@ -46,12 +49,12 @@ class _Walk:
         pending: list[tuple[str, Path, list[Rules]]] = [(self.top, self.root, rules)]
         while pending:
             folder, shown, above = pending.pop()
-            files, below, own = self.listed(folder, above)
+            files, below, own = self.listed(folder, shown, above)
             if files:
                 yield shown, files
             pending += [(f"{folder}/{name}", shown / name, own) for name in reversed(below)]
 
-    def listed(self, folder: str, above: list[Rules]) -> tuple[list[str], list[str], list[Rules]]:
+    def listed(self, folder: str, shown: Path, above: list[Rules]) -> tuple[list[str], list[str], list[Rules]]:
         """The files and folders to look at, sorted, and the rules that hold below."""
         files: list[str] = []
         below: list[str] = []
@@ -62,7 +65,8 @@ class _Walk:
                         below.append(entry.name)
                     elif self.is_file(entry):
                         files.append(entry.name)
-        except OSError:
+        except OSError as error:
+            self.lost.append((shown, error.strerror or str(error)))
             return [], [], above
         own = _rules_of(folder) if ".gitignore" in files else None
         rules = [*above, own] if own else above
