@@ -1,7 +1,8 @@
 """ARM templates → inventories: every resource that a deployment would make, nested deployments flattened.
 
-`expand` takes a template file; `open_template` and `Template` serve whoever calls a template as a value (a Bicep module in
-JSON, an inline deployment), `run` its resources. Nothing here raises for what a template holds: it is a gap.
+`expand` takes a template file. `open_template` serves whoever calls a template as a value (a Bicep module in JSON, an
+inline deployment): its `Template` gives outputs, `run` gives its resources. Nothing here raises for what a template
+holds: it is a gap.
 """
 
 from __future__ import annotations
@@ -252,7 +253,7 @@ def _locate_in_deployment(template: Template, path: Path, key: bool) -> Place:
     if section is None:
         return template.place((), True)
     symbols = template.declared if str(path[0]).lower() == "parameters" else template.promised
-    if len(path) > 2 and str(path[2]).lower() == "value" and symbols is template.declared:  # noqa: PLR2004 - section, name
+    if len(path) > 2 and str(path[2]).lower() == "value" and symbols is template.declared:
         argument = template.arguments.get(str(path[1]).lower())
         if argument is not None:
             return argument.locate(path[3:], key)

@@ -33,11 +33,25 @@ def expression(text: str, frame: TemplateFrame) -> Value:
     if text[1] == "[":
         return text[1:]
     try:
-        return parse(text[1:-1]).run(frame)
+        value = parse(text[1:-1]).run(frame)
+        if type(value) is dict or type(value) is list:
+            _measure(value, frame)
+        return value
     except EvaluationError as error:
         return frame.template.fault(text, error)
     except RecursionError:
         return frame.template.fault(text, LimitError("the evaluation nests too deeply; it was stopped"))
+
+
+def _measure(value: Value, frame: TemplateFrame) -> None:
+    """Charge the budget for every member of a value: what is shared a thousand times is printed as often."""
+    budget = frame.budget
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        members = node.values() if type(node) is dict else node
+        budget.make_items(len(members))
+        stack.extend(item for item in members if type(item) is dict or type(item) is list)
 
 
 def _object(node: dict[str, Any], frame: TemplateFrame) -> Value:
@@ -147,4 +161,26 @@ def count_of(node: Any, frame: TemplateFrame, item: dict[str, Any]) -> int | Unr
             f"the copy count {str(shown)[:40]!r} is not a whole number from 0 to {MOST_TURNS}", item, kind="refused"
         )
         return Unresolved(str(node)[1:-1] if isinstance(node, str) else "unknown()", "error")
+    return value
+
+
+def policy_properties(node: dict[str, Any], frame: TemplateFrame, kept: bool) -> dict[str, Value]:
+    """The properties of a policy definition; `kept`: its rule is not evaluated at all."""
+    key = next((name for name in node if name.lower() == "policyrule"), None)
+    properties = evaluate({name: item for name, item in node.items() if name != key}, frame)
+    if key is None:
+        return properties  # type: ignore[no-any-return]  # an object gives an object
+    rule = as_written(node[key]) if kept else _for_others(node[key], evaluate(node[key], frame))
+    return {**properties, key: rule}
+
+
+def _for_others(node: Any, value: Value) -> Value:
+    """A policy rule in which computed texts in brackets are what they are: expressions for Azure Policy."""
+    if isinstance(node, str) and isinstance(value, str):
+        computed = node[:1] == "[" and node[1:2] != "[" and value[:1] == "[" and value[-1:] == "]"
+        return Unresolved(value[1:-1], "context") if computed else value
+    if isinstance(node, dict) and isinstance(value, dict):
+        return {key: _for_others(node.get(key), item) for key, item in value.items()}
+    if isinstance(node, list) and isinstance(value, list) and len(node) == len(value):
+        return [_for_others(one, item) for one, item in zip(node, value, strict=True)]
     return value

@@ -86,7 +86,7 @@ class TemplateFrame(Frame):
         return index if isinstance(index, Unresolved) else index + offset
 
     def call_user(self, namespace: str, name: str, args: list[Value]) -> Value:
-        return self.template.call_user(namespace, name, args, self)
+        return self.template.call_user(namespace, name, args)
 
     def runtime(self, name: str, args: list[Value]) -> Value:
         low = name.lower()

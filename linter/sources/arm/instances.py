@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from linter.model import Path, Unresolved, Value
 from linter.sources.arm import evaluator
 from linter.sources.arm.frames import BODY, HEAD, OPEN_INDEX, TemplateFrame
-from linter.sources.arm.nested import open_child, scope_of
+from linter.sources.arm.nested import scope_of
 from linter.sources.arm.source import lowered
+from linter.sources.arm.stated import look_into_deployment, look_into_resource
 from linter.sources.template.scope import Text, join_text
-from linter.sources.template.values import Stated, lookup, render_call, state, step_text
+from linter.sources.template.values import Stated, render_call
 
 if TYPE_CHECKING:
     from linter.sources.arm.template import Template
@@ -29,6 +30,9 @@ _PLACES: Final = {
     "etag": ("etag", BODY), "placement": ("placement", BODY),
 }  # fmt: skip
 """Members of a body by name in lower case: how ARM spells them, and what may be called in them."""
+_WEIGHT: Final = 200
+"""What a resource weighs in the budget of a run: some hundred thousand are made."""
+_UNASKED: Final = object()
 _POLICY: Final = "microsoft.authorization/policydefinitions"
 _REFERENCE_FULL: Final = 3
 
@@ -37,9 +41,23 @@ class Instance:
     """One resource: an entry of `resources`, or one turn of its loop. Everything is evaluated when first asked for."""
 
     __slots__ = (
-        "_body", "_condition", "_id", "_name", "child", "frame", "keys", "node", "opening", "parent", "path", "symbol",
-        "template", "turn", "type",
-    )  # fmt: skip
+        "_body",
+        "_condition",
+        "_heads",
+        "_id",
+        "_name",
+        "child",
+        "frame",
+        "keys",
+        "node",
+        "opening",
+        "parent",
+        "path",
+        "symbol",
+        "template",
+        "turn",
+        "type",
+    )
 
     def __init__(
         self,
@@ -59,12 +77,13 @@ class Instance:
         self.frame = frame
         self.turn = turn
         self.keys = {key.lower(): key for key in node}
+        self._heads: dict[str, Value] = {}
         self.type = self._full_type()
         self.child: Template | None = None
         self.opening = False
         self._name: Text | None = None
         self._id: Text | None = None
-        self._condition: Value = self
+        self._condition: Value = _UNASKED
         self._body: dict[str, Value] | None = None
 
     def member(self, name: str) -> Any:
@@ -75,7 +94,12 @@ class Instance:
     def head(self, name: str) -> Value:
         """A member evaluated as a head of the resource."""
         node = self.member(name)
-        return evaluator.evaluate(node, self.frame.at(HEAD)) if isinstance(node, str) else node
+        if type(node) is not str or node[:1] != "[":
+            return node
+        heads = self._heads
+        if name not in heads:
+            heads[name] = evaluator.evaluate(node, self.frame.at(HEAD))
+        return heads[name]
 
     @property
     def is_deployment(self) -> bool:
@@ -113,10 +137,11 @@ class Instance:
 
     def _full_name(self) -> Text:
         own = self.member("type")
-        name = self.head("name")
-        if isinstance(name, Unresolved):
-            pass
-        elif not isinstance(name, str) or not name:
+        given = self.head("name")
+        name: Text
+        if isinstance(given, Unresolved) or (isinstance(given, str) and given):
+            name = given
+        else:
             text = self.member("name")
             name = Unresolved(str(text)[1:-1] if isinstance(text, str) and text else "name", "error")
         if self.parent is None or self.type == own:
@@ -145,7 +170,7 @@ class Instance:
     @property
     def condition(self) -> Value:
         """False where the resource is not deployed, an `Unresolved` where that is open, else true."""
-        if self._condition is self:
+        if self._condition is _UNASKED:
             value = self.head("condition")
             self._condition = value if value is False or isinstance(value, Unresolved) else True
         return self._condition
@@ -161,10 +186,7 @@ class Instance:
     @property
     def identity(self) -> str:
         """Stable over moved lines and other values: symbols, or types and name expressions, from the root down."""
-        if self.symbol:
-            own = self.symbol
-        else:
-            own = f"{self.member('type')}:{self.member('name')}"
+        own = self.symbol or f"{self.member('type')}:{self.member('name')}"
         above = self.parent.identity if self.parent is not None else self.template.identity
         return (f"{above}/{own}" if above else own).lower()
 
@@ -178,14 +200,18 @@ class Instance:
 
     def _evaluate_body(self) -> dict[str, Value]:
         body: dict[str, Value] = {}
-        head, below, inside = self.frame.at(HEAD), self.frame.at(BODY), self.frame.at(BODY, sees=True)
+        value: Value
+        head, below, inside = self.frame.at(HEAD), self.frame, self.frame.at(BODY, sees=True)
         for key, node in self.node.items():
             low = key.lower()
             if low in _HEADS:
                 continue
             shown, place = _PLACES.get(low, (key, BODY))
+            if type(node) is str and (not node or node[0] != "["):
+                body[shown] = node
+                continue
             if low == "properties" and isinstance(node, dict) and self.type.lower() == _POLICY:
-                value = _policy_properties(node, inside, self._keeps_policy_rule())
+                value = evaluator.policy_properties(node, inside, self._keeps_policy_rule())
             else:
                 value = evaluator.evaluate(node, head if place is HEAD else inside if low == "properties" else below)
             if value is not None or (low == "properties" and node is not None):
@@ -193,7 +219,7 @@ class Instance:
         return body
 
     def _keeps_policy_rule(self) -> bool:
-        """Whether `policyRule` is not evaluated: the engine leaves it alone under languageVersion 2.0 (November 2026)."""
+        """Whether `policyRule` is left alone, as the engine does under languageVersion 2.0 (November 2026)."""
         version = self.template.section("languageversion")
         return isinstance(version, str) and version.startswith("2")
 
@@ -222,29 +248,8 @@ class Instance:
                 message = f"the name '{name}' has {have} segments, and the type '{self.type}' asks for {want}"
                 refuse(message, self.node, path=path)
         needs = self.member("dependson")
-        if isinstance(needs, list):
+        if needs and isinstance(needs, list):
             evaluator.evaluate(needs, self.frame.at(HEAD))
-
-
-def _policy_properties(node: dict[str, Any], frame: TemplateFrame, kept: bool) -> dict[str, Value]:
-    key = lowered(node).get("policyrule")
-    properties = evaluator.evaluate({name: item for name, item in node.items() if name != key}, frame)
-    if key is None:
-        return properties  # type: ignore[no-any-return]  # an object gives an object
-    rule = evaluator.as_written(node[key]) if kept else _for_others(node[key], evaluator.evaluate(node[key], frame))
-    return {**properties, key: rule}
-
-
-def _for_others(node: Any, value: Value) -> Value:
-    """A policy rule in which computed texts in brackets are what they are: expressions for Azure Policy."""
-    if isinstance(node, str) and isinstance(value, str):
-        computed = node[:1] == "[" and node[1:2] != "[" and value[:1] == "[" and value[-1:] == "]"
-        return Unresolved(value[1:-1], "context") if computed else value
-    if isinstance(node, dict) and isinstance(value, dict):
-        return {key: _for_others(node.get(key), item) for key, item in value.items()}
-    if isinstance(node, list) and isinstance(value, list) and len(node) == len(value):
-        return [_for_others(one, item) for one, item in zip(node, value, strict=True)]
-    return value
 
 
 class Instances:
@@ -314,6 +319,7 @@ class Instances:
             self._add(Instance(self.template, entry, here, symbol, None, turn, index))
 
     def _add(self, instance: Instance) -> None:
+        self.template.context.budget.make_items(_WEIGHT)
         self.all.append(instance)
         children = instance.member("resources")
         if children and not instance.is_deployment:
@@ -352,7 +358,7 @@ class Instances:
         return None
 
     def reference(self, name: str, args: list[Value]) -> Value:
-        """`reference(…)` where the engine reads what the template states; else the call, with id and API version put in."""
+        """`reference(…)` where the engine reads what is stated; else the call, with id and API version put in."""
         target = args[0]
         found = self.find(target) if isinstance(target, str) else None
         if found is None or (len(args) >= _REFERENCE_FULL and args[2]):
@@ -363,43 +369,8 @@ class Instances:
                 args.append(found.api_version)
         text = render_call(name, args)
         if found.is_deployment:
-            return Stated(text, partial(_look_into_deployment, text, found))
+            return Stated(text, partial(look_into_deployment, text, found))
         stated = found if not found.is_existing else self._stated_above(found.id)
         if stated is not None:
-            return Stated(text, partial(_look_into_resource, text, stated))
+            return Stated(text, partial(look_into_resource, text, stated))
         return Unresolved(text, "runtime")
-
-
-def _look_into_resource(text: str, target: Instance, key: Value) -> tuple[bool, Value]:
-    """What the template states below `properties`; null states nothing."""
-    properties = target.body.get("properties")
-    if isinstance(key, str) and isinstance(properties, dict):
-        found, value = lookup(properties, key)
-        if found and value is not None:
-            return True, state(text + step_text(key), value)
-    return False, None
-
-
-def _look_into_deployment(text: str, target: Instance, key: Value) -> tuple[bool, Value]:
-    if not isinstance(key, str) or key.lower() != "outputs":
-        return False, None
-    child = open_child(target)
-    if child is None:
-        return False, None
-    text += step_text(key)
-    return True, Stated(text, partial(_look_into_outputs, text, child))
-
-
-def _look_into_outputs(text: str, child: Template, key: Value) -> tuple[bool, Value]:
-    if not isinstance(key, str) or key.lower() not in child.promised:
-        return False, None
-    text += step_text(key)
-    return True, Stated(text, partial(_look_into_output, text, child, key))
-
-
-def _look_into_output(text: str, child: Template, name: str, key: Value) -> tuple[bool, Value]:
-    if not isinstance(key, str) or key.lower() != "value":
-        return False, None
-    if child.output_is_secure(name):
-        return True, Unresolved(text + step_text(key), "secret")
-    return True, child.output(name)

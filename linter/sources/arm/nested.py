@@ -158,9 +158,7 @@ def _given(name: str, value: Value) -> tuple[Value, Path] | None:
     return None
 
 
-def _locate_argument(
-    outer: Template, frame: TemplateFrame, path: Path, below: Path, steps: Path, key: bool
-) -> Place:
+def _locate_argument(outer: Template, frame: TemplateFrame, path: Path, below: Path, steps: Path, key: bool) -> Place:
     return trace.locate(outer, frame, path, below + steps, key)
 
 
@@ -246,9 +244,9 @@ def _scope_of_target(instance: Instance, target: str, location: Text | None) -> 
     if low.startswith(("/microsoft.management/managementgroups/", MANAGEMENT_GROUPS.lower())):
         return replace(wide, kind="managementGroup", management_group_id=name)
     parts = target.strip("/").split("/")
-    if low.startswith("/subscriptions/") and len(parts) == 2:  # noqa: PLR2004 - subscriptions, id
+    if low.startswith("/subscriptions/") and len(parts) == 2:
         return replace(wide, kind="subscription", subscription_id=parts[1])
-    if low.startswith("/subscriptions/") and len(parts) == 4:  # noqa: PLR2004 - subscriptions, id, resourceGroups, name
+    if low.startswith("/subscriptions/") and len(parts) == 4:
         return _group_scope(instance, parts[1], parts[3])
     return here
 

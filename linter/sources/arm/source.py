@@ -63,15 +63,18 @@ def lowered(node: Any) -> dict[str, str]:
 
 
 def index_texts(root: Any) -> dict[int, Path]:
-    """The path of each text and container of a tree by its identity (texts of a JSON reader are never shared)."""
+    """The path of each text in brackets and each container of a tree by identity (a reader shares no such texts)."""
     found: dict[int, Path] = {}
     stack: list[tuple[Any, Path]] = [(root, ())]
     while stack:
         node, path = stack.pop()
-        if isinstance(node, str | dict | list):
-            found.setdefault(id(node), path)
-        if isinstance(node, dict):
-            stack.extend((item, (*path, key)) for key, item in node.items())
-        elif isinstance(node, list):
-            stack.extend((item, (*path, index)) for index, item in enumerate(node))
+        found.setdefault(id(node), path)
+        pairs = node.items() if type(node) is dict else enumerate(node)
+        for step, item in pairs:
+            kind = type(item)
+            if kind is str:
+                if item[:1] == "[":
+                    found.setdefault(id(item), (*path, step))
+            elif kind is dict or kind is list:
+                stack.append((item, (*path, step)))
     return found

@@ -1,4 +1,4 @@
-"""One template in one deployment: its parameters, variables, functions and outputs, each evaluated when first asked for."""
+"""One template in one deployment: parameters, variables, functions, outputs, each evaluated when first asked for."""
 
 from __future__ import annotations
 
@@ -18,23 +18,22 @@ if TYPE_CHECKING:
     from linter.sources.arm.instances import Instance, Instances
 
 _HASHED: Final = re.compile(r"\b(?:uniqueString|guid)\s*\(", re.IGNORECASE)
+_WEIGHT: Final = 2000
+"""What a template weighs in the budget of a run: some ten thousand deployments are looked into."""
 _MOST_GAPS: Final = 500
 """Gaps that one template tells; more would drown the rest."""
 
 
-class _Pending:
-    """Marks a symbol that is being evaluated."""
-
-
-PENDING: Final = _Pending()
+PENDING: Final = object()
+"""Marks a symbol that is being evaluated."""
 
 
 class Template:
     """A template with the values that a deployment gives it.
 
-    `outer` is the template whose resource deploys this one; `origin`, for a template in outer scope, is the text that this
-    one was evaluated from: a frame of the outer template, its JSON value, and the path there. `condition` is what keeps
-    the whole deployment open.
+    `outer` is the template whose resource deploys this one. `origin`, for a template in outer scope, is what this one
+    was evaluated from: a frame of the outer template, a JSON value, and the path there. `condition` keeps the whole
+    deployment open.
     """
 
     def __init__(
@@ -52,6 +51,7 @@ class Template:
         origin: tuple[TemplateFrame, Any, Path] | None = None,
         whole: bool = False,
     ) -> None:
+        context.budget.make_items(_WEIGHT)
         self.value = value
         self.source = source
         self.scope = scope
@@ -110,7 +110,7 @@ class Template:
 
     def _variable_loops(self) -> dict[str, tuple[dict[str, Any], int]]:
         """The loops in `copy` of `variables`, by name in lower case, with their index."""
-        key, items = self.defined.get("copy", ("", None))
+        _, items = self.defined.get("copy", ("", None))
         if not isinstance(items, list) or not evaluator.is_copy(items):
             return {}
         del self.defined["copy"]
@@ -242,7 +242,7 @@ class Template:
         """The loop that makes a variable, with its index in `copy`."""
         return self._loops.get(low)
 
-    def call_user(self, namespace: str, name: str, args: list[Value], frame: TemplateFrame) -> Value:
+    def call_user(self, namespace: str, name: str, args: list[Value]) -> Value:
         """The value of a user function; see `Frame`."""
         called = f"{namespace}.{name}"
         if called.lower() not in self.functions:
@@ -388,7 +388,7 @@ class Template:
 def conceal_default(node: Any, value: Value, text: str) -> Value:
     """The default of a secure parameter without the texts that are written in it.
 
-    An empty text, a number or a boolean is no secret, nor is a text that is hashed out of others (`uniqueString`, `guid`).
+    An empty text, a number or a boolean is no secret, nor is a text hashed out of others (`uniqueString`, `guid`).
     """
     if isinstance(value, dict) and isinstance(node, dict):
         return {key: conceal_default(node.get(key), item, text + step_text(key)) for key, item in value.items()}
@@ -399,4 +399,3 @@ def conceal_default(node: Any, value: Value, text: str) -> Value:
     if isinstance(value, str | dict | list) and value and not hashed:
         return Unresolved(text, "secret")
     return value
-

@@ -278,7 +278,7 @@ def _reference(
 
     target = call.args[0].run(frame)
     found = template.instances.find(target) if isinstance(target, str) else None
-    if found is None or not found.is_deployment or len(steps) < 3 or str(steps[0]).lower() != "outputs":  # noqa: PLR2004
+    if found is None or not found.is_deployment or len(steps) < 3 or str(steps[0]).lower() != "outputs":
         return None
     child = open_child(found)
     low = str(steps[1]).lower()

@@ -1,12 +1,12 @@
 """Types of parameters, outputs and function arguments: what the engine says of a value before it deploys.
 
-The rules are those that Bicep CLI 0.49.2's engine answered in November 2026. Unresolved parts of a value are never at fault.
+The rules are those of Azure's engine in Bicep CLI 0.49.2, asked in November 2026. Unresolved parts are never at fault.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from linter.model import OpenKey, Unresolved, Value
 from linter.sources.template.values import is_open, lookup, same, step_text, type_name
@@ -34,6 +34,8 @@ class Types:
     def resolve(self, schema: object) -> dict[str, Any]:
         """A schema with its `$ref` followed; what stands beside the `$ref` goes first. A `$ref` to nothing is left."""
         merged: dict[str, Any] = schema if isinstance(schema, dict) else {}
+        if "$ref" not in merged:
+            return merged
         for _ in range(_MOST_DEPTH):
             target = self.target(merged)
             if target is None:
@@ -67,7 +69,7 @@ class Types:
         return isinstance(kind, str) and kind.lower().startswith("secure")
 
     def conceal(self, value: Value, schema: object, text: str, depth: int = 0) -> Value:
-        """A given value with every part that is typed as secure left open; `text` is the expression that means the value."""
+        """A given value with every part that is typed as secure left open; `text` is the expression for the value."""
         if not isinstance(schema, dict) or isinstance(value, Unresolved) or depth > _MOST_DEPTH:
             return value
         rules = self.resolve(schema)
@@ -87,7 +89,11 @@ class Types:
         return value
 
     def _conceal_members(self, value: dict[str, Value], rules: dict[str, Any], text: str, depth: int) -> Value:
-        declared, further, variant = rules.get("properties"), rules.get("additionalProperties"), rules.get("discriminator")
+        declared, further, variant = (
+            rules.get("properties"),
+            rules.get("additionalProperties"),
+            rules.get("discriminator"),
+        )
         if isinstance(variant, dict):
             _, kind = lookup(value, str(variant.get("propertyName")))
             mapping = variant.get("mapping")
@@ -102,7 +108,7 @@ class Types:
         }
 
     def check(self, value: Value, schema: object, name: str, depth: int = 0) -> Iterator[str]:
-        """What the engine finds wrong with a value, one sentence each; `name` is how the value is called (`p.tier[0]`)."""
+        """What the engine finds wrong with a value, one sentence each; `name` is what it is called (`p.tier[0]`)."""
         if isinstance(value, Unresolved) or depth > _MOST_DEPTH:
             return
         rules = self.resolve(schema)
@@ -199,7 +205,7 @@ def _constraint_faults(value: Value, rules: dict[str, Any], name: str) -> Iterat
             yield f"'{name}': its length {len(value)} is less than minLength {least}"
         if _is_number(most) and len(value) > most:
             yield f"'{name}': its length {len(value)} is more than maxLength {most}"
-    elif _is_number(value):
+    elif isinstance(value, int | float) and not isinstance(value, bool):
         least, most = rules.get("minValue"), rules.get("maxValue")
         if _is_number(least) and value < least:
             yield f"'{name}': {value} is less than minValue {least}"
@@ -215,5 +221,5 @@ def _is_allowed(value: Value, allowed: list[Value]) -> bool:
     return isinstance(value, list) and all(any(same(item, one) for one in allowed) for item in value)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -20,8 +20,8 @@ MANAGEMENT_GROUPS: Final = "/providers/Microsoft.Management/managementGroups/"
 class Scope:
     """The target of a deployment. A part that `kind` does not have is there all the same, for deployments further down.
 
-    `location` is that of the resource group, or of the deployment where `kind` is wider; `tags` are those of a resource
-    group that the same template states. `cloud` is `public`, `usgov`, `china` or `any` (then `environment()` stays open).
+    `location` is that of the resource group, or of the deployment where `kind` is wider; `tags` are those of a group
+    that the same template states. `cloud` is `public`, `usgov`, `china` or `any` (then `environment()` stays open).
     """
 
     kind: ScopeKind = "resourceGroup"
@@ -50,7 +50,7 @@ class Scope:
     def resource_id(self, kind: str, name: Text, target: Text | None = None) -> Text:
         """The id of a resource of full type `kind` and full name `name` (a segment fewer in the name than in the type).
 
-        `target`: what its `scope` says — the id of the resource that it extends, such an id without the scope's prefix, or
+        `target`: what its `scope` says: the id of the resource that it extends, the same without the scope's prefix, or
         `/` for the tenant; `None` for a resource in the scope itself.
         """
         if isinstance(target, Unresolved):
@@ -96,7 +96,8 @@ class Scope:
             parts = []
         relative = f"concat({', '.join([*parts, quote('/providers/'), given])})"
         extended = f"if(startsWith({given}, '/'), {given}, {relative})"
-        return f"if(equals({given}, '/'), tenantResourceId({quote(kind)}, {names}), extensionResourceId({extended}, {quote(kind)}, {names}))"
+        tenant = f"tenantResourceId({quote(kind)}, {names})"
+        return f"if(equals({given}, '/'), {tenant}, extensionResourceId({extended}, {quote(kind)}, {names}))"
 
 
 def quote(value: Text) -> str:
@@ -125,7 +126,7 @@ def names_text(kind: str, name: Text) -> str:
 
 
 def join_id(prefix: str, kind: str, name: str) -> str:
-    """Prefix, `/providers/`, the namespace, then types and names in turn; groups and subscriptions have ids of their own."""
+    """Prefix, `/providers/`, namespace, then types and names in turn; groups and subscriptions have their own ids."""
     low = kind.lower()
     if low.startswith("microsoft.resources/"):
         if low == "microsoft.resources/resourcegroups" and prefix.count("/") == 2:
@@ -143,7 +144,7 @@ def join_id(prefix: str, kind: str, name: str) -> str:
 class Context:
     """What the command line says of a deployment, and the bounds of the run.
 
-    Links are followed inside `root` only (`None`: none are followed); `modules` are folders of restored registry modules.
+    Links are followed inside `root` only (`None`: none are); `modules` are folders of restored registry modules.
     """
 
     scope: Scope = field(default_factory=Scope)
