@@ -4,6 +4,7 @@
 text of a property, `is` its value or `refused`, `open` where it stays an expression, `exotic` where .NET compares by
 language.
 `data/functions-collected.jsonl`: facts from public places, confirmed by the same engine.
+`data/functions-places.jsonl`: which functions the engine lets stand in which place of a template.
 """
 
 from __future__ import annotations
@@ -25,7 +26,15 @@ from linter.sources.template.functions.collation import compare
 from linter.sources.template.functions.hashes import unique_string
 from linter.sources.template.functions.numerals import format_number
 from linter.sources.template.functions.table import FUNCTIONS, invoke
-from linter.sources.template.places import PARAMETER_DEFAULT, RESOURCE_BODY, RESOURCE_HEAD, Place
+from linter.sources.template.places import (
+    OUTPUT,
+    OUTPUT_HEAD,
+    PARAMETER_DEFAULT,
+    RESOURCE_BODY,
+    RESOURCE_HEAD,
+    VARIABLE,
+    Place,
+)
 from linter.sources.template.scope import Scope
 from linter.sources.template.values import (
     Budget,
@@ -166,6 +175,55 @@ def test_runtime_functions_are_refused_where_the_engine_refuses_them() -> None:
     with pytest.raises(EvaluationError, match="parameter default"):
         evaluate_text("[newGuid()]", frame(RESOURCE_BODY))
     assert Unresolved("newGuid()") == evaluate_text("[newGuid()]", frame(PARAMETER_DEFAULT))
+
+
+PLACES = {
+    "body of a copied resource": RESOURCE_BODY,
+    "condition of a copied resource": RESOURCE_HEAD,
+    "inner template, inner scope": RESOURCE_BODY,
+    "inner template, outer scope": RESOURCE_BODY,
+    "output condition": OUTPUT_HEAD,
+    "output value": OUTPUT,
+    "parameter default": PARAMETER_DEFAULT,
+    "parameter default, of type int": PARAMETER_DEFAULT,
+    "parameter default, of type object": PARAMETER_DEFAULT,
+    "property copy count": RESOURCE_HEAD,
+    "property copy input": RESOURCE_BODY,
+    "property name": RESOURCE_BODY,
+    "resource apiVersion": RESOURCE_HEAD,
+    "resource condition": RESOURCE_HEAD,
+    "resource copy batchSize": RESOURCE_HEAD,
+    "resource copy count": RESOURCE_HEAD,
+    "resource copy mode": RESOURCE_HEAD,
+    "resource copy name": RESOURCE_HEAD,
+    "resource dependsOn item": RESOURCE_HEAD,
+    "resource location": RESOURCE_HEAD,
+    "resource name": RESOURCE_HEAD,
+    "resource properties": RESOURCE_BODY,
+    "resource scope": RESOURCE_HEAD,
+    "resource sku": RESOURCE_BODY,
+    "resource tags": RESOURCE_BODY,
+    "resource tags value": RESOURCE_BODY,
+    "unused parameter default": PARAMETER_DEFAULT,
+    "unused variable": VARIABLE,
+    "variable": VARIABLE,
+    "variable copy count": VARIABLE,
+    "variable copy input": VARIABLE,
+}
+
+
+def test_functions_stand_where_the_engine_lets_them_stand() -> None:
+    unread = {"allowedValues item", "contentVersion", "resource comments", "template metadata"}
+    for fact in facts("functions-places.jsonl"):
+        if fact["place"] in unread:
+            assert not fact["refused"]
+            continue
+        try:
+            evaluate_text(fact["t"], frame(PLACES[fact["place"]]))
+            refused = False
+        except EvaluationError:
+            refused = True
+        assert fact["refused"] == refused, fact
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,20 @@ from linter.model import Unresolved, Value
 from linter.sources.template.functions.arguments import wrong
 from linter.sources.template.functions.collation import compare
 from linter.sources.template.functions.signature import Function
-from linter.sources.template.values import EvaluationError, StillOpen, same
+from linter.sources.template.values import EvaluationError, StillOpen, find_open, same
 
 if TYPE_CHECKING:
     from linter.sources.template.frame import Frame
 
 
 def _equals(args: list[Value], frame: Frame) -> Value:
-    return same(args[0], args[1], frame.budget)
+    left, right = args
+    cause = find_open(left) or find_open(right)
+    if cause is not None:
+        if isinstance(left, Unresolved) or isinstance(right, Unresolved) or type(left) is type(right):
+            raise StillOpen(cause)
+        return False  # an object is no null, whatever is open in it
+    return same(left, right, frame.budget)
 
 
 def _not(args: list[Value], _frame: Frame) -> Value:
@@ -59,7 +65,7 @@ def _float(number: int | float) -> float:
 
 
 COMPARISONS: Final = (
-    Function("equals", 2, 2, _equals),
+    Function("equals", 2, 2, _equals, "own"),
     Function("not", 1, 1, _not),
     _order("less", lambda sign: sign < 0),
     _order("lessOrEquals", lambda sign: sign <= 0),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import Final, NamedTuple
 
 SECOND: Final = 10_000_000
@@ -45,18 +46,18 @@ _DATES = (
     r"(?P<name>NAMES),?\s+(?P<year>\d{4})",
     r"(?:(?P<weekday>WEEKDAYS),?\s+)?(?P<day>\d{1,2})[\s-](?P<name>NAMES)[\s-](?P<year>\d{4})",
 )
-_FORMS: Final = tuple(
-    re.compile(
-        one.replace("WEEKDAYS", _DAY_NAMES).replace("NAMES", _NAMES)
-        + rf"(?:(?P<join>[Tt]|,?\s+){_TIME})?{_ZONE}(?P<gmt>\s+GMT)?\Z",
-        re.IGNORECASE | re.ASCII,
-    )
-    for one in _DATES
+_BASIC: Final = (
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})[Tt]"
+    r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})(?P<zone>[Zz])\Z"
 )
-_BASIC = re.compile(
-    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})[Tt](?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})(?P<zone>[Zz])\Z",
-    re.ASCII,
-)
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """The forms of a moment; made when the first one is read, as few templates have any."""
+    tail = rf"(?:(?P<join>[Tt]|,?\s+){_TIME})?{_ZONE}(?P<gmt>\s+GMT)?\Z"
+    dates = [one.replace("WEEKDAYS", _DAY_NAMES).replace("NAMES", _NAMES) + tail for one in _DATES]
+    return tuple([re.compile(one, re.IGNORECASE | re.ASCII) for one in [*dates, _BASIC]])
 
 
 def parse(text: str) -> Moment | None:
@@ -64,7 +65,7 @@ def parse(text: str) -> Moment | None:
     text = text.strip()
     if len(text) > 100:
         return None
-    for form in (*_FORMS, _BASIC):
+    for form in _forms():
         match = form.match(text)
         if match is not None:
             moment = _moment(match.groupdict())
