@@ -85,6 +85,7 @@ def _expand(
                 message = f"the template declares no parameter '{name}'"
                 run.tell(Gap(place.path, message, place.line, place.column, "refused"))
     _missing(unit, parameters)
+    run.deploy = partial(_deploy_module, inventory=inventory)
     _run_unit(unit, inventory)
 
 
@@ -135,7 +136,8 @@ def _called(locate_it: Locator, chain: tuple[Place, ...], path: Path, key: bool)
 
 
 def _run_unit(unit: Unit, inventory: Inventory) -> None:
-    place = len(inventory.deployments)
+    own = _deployment(unit)
+    inventory.deployments.append(own)
     unit.run.use(unit.program)
     try:
         for statement in unit.program.resources:
@@ -155,12 +157,13 @@ def _run_unit(unit: Unit, inventory: Inventory) -> None:
         unit.refuse(None, error.message, "limit")
     except RecursionError:
         unit.refuse(None, "the file nests too deeply; the rest of it is not seen", "limit")
-    inventory.deployments.insert(place, _deployment(unit))
+    own.body.update({"parameters": _parameter_facts(unit), "outputs": _output_facts(unit)})
 
 
 def _deploy_module(module: ModuleInstance, inventory: Inventory) -> None:
-    if module.condition is False:
+    if module.deployed or module.condition is False:
         return
+    module.deployed = True
     name = module.name
     del name  # asked for its faults
     child = module.child()
@@ -191,13 +194,14 @@ def _deploy(instance: Instance, inventory: Inventory) -> None:
         return
     _check(instance)
     prefix = unit.scope.prefix()
+    name, own_id, body = instance.name, instance.id, instance.body
     inventory.resources.append(
         Resource(
             type=instance.type,
-            name=instance.name,
-            id=instance.id,
+            name=name,
+            id=own_id,
             api_version=instance.api_version,
-            body=instance.body,
+            body=body,
             locate=partial(locate_resource, instance),
             origin="bicep",
             condition=condition_of(instance),
@@ -237,13 +241,13 @@ def _name_text(name: str | Unresolved) -> str:
 
 
 def _deployment(unit: Unit) -> Resource:
-    """The deployment itself, for what is asked of its parameters and outputs; see `model.Inventory`."""
+    """The deployment itself, for what is asked of its parameters and outputs; see `model.Inventory`. Its body comes later."""
     return Resource(
         type="Microsoft.Resources/deployments",
         name=unit.name,
         id=unit.scope.resource_id("Microsoft.Resources/deployments", unit.name),
         api_version="",
-        body={"parameters": _parameter_facts(unit), "outputs": _output_facts(unit)},
+        body={},
         locate=partial(_locate_in_deployment, unit),
         origin="bicep",
         condition=unit.condition,

@@ -68,7 +68,7 @@ class ModuleSeries:
 class ModuleInstance:
     """One call of a module."""
 
-    __slots__ = ("_child", "_condition", "_name", "_scope", "body", "condition_node", "frame", "index", "opened", "opening",
+    __slots__ = ("_child", "_condition", "_name", "_scope", "body", "condition_node", "deployed", "frame", "index", "opened", "opening",
                  "properties", "series", "unit")  # fmt: skip
 
     def __init__(self, series: ModuleSeries, frame: BicepFrame, node: Node, index: int | None) -> None:
@@ -84,6 +84,7 @@ class ModuleInstance:
         for member in self.body.members if self.body is not None else []:
             if isinstance(member, Property) and isinstance(member.key, Name):
                 self.properties[member.key.text] = member
+        self.deployed = False
         self.opened = False
         self.opening = False
         self._child: Unit | Template | None = None
@@ -307,6 +308,8 @@ class ModuleInstance:
         if condition is False:
             return None
         child = self.child()
+        if child is not None and self.unit.run.deploy is not None:
+            self.unit.run.deploy(self)
         reference = f"reference({render(self.id)}, {quote(VERSION)}).outputs.{name}.value"
         if child is None:
             return Unresolved(reference, "module")

@@ -24,7 +24,7 @@ from linter.sources.bicep.syntax_statements import (
     TypeDeclaration,
     Var,
 )
-from linter.sources.bicep.syntax_types import ResourceType
+from linter.sources.bicep.syntax_types import ResourceType, TypeName
 from linter.sources.template.scope import ScopeKind
 
 _SCOPES: Final[dict[str, ScopeKind]] = {
@@ -49,11 +49,12 @@ class Imported:
 class Program:
     """A file and its symbols by name, case-sensitive. `path` is absolute, `shown` is how reports name the file.
 
-    `resources` holds the resources in the order written, then the modules, as the compiler puts them.
+    `resources` holds the resources in the order written, then the modules, as the compiler puts them. `symbolic`: the
+    compiler writes languageVersion 2.0, as it does for types, functions and imports of the user.
     """
 
     __slots__ = (
-        "assertions", "extensions", "file", "modules", "namespaces", "outputs", "parameters", "path", "resources", "shown",
+        "assertions", "extensions", "file", "namespaces", "outputs", "parameters", "path", "resources", "shown", "symbolic",
         "symbols", "target", "variables",
     )  # fmt: skip
 
@@ -70,12 +71,17 @@ class Program:
         self.extensions: list[Extension] = []
         self.namespaces: set[str] = {"az", "sys"}
         self.target: ScopeKind = "resourceGroup"
+        self.symbolic = False
         for statement in file.statements:
             self._declare(statement)
         self.resources.sort(key=lambda one: isinstance(one, Module))
 
     def _declare(self, statement: Node) -> None:
         kind = type(statement)
+        if isinstance(statement, Import | Extension | Function | TypeDeclaration | Assert):
+            self.symbolic = True
+        elif isinstance(statement, Parameter | Output) and not isinstance(statement.type, TypeName):
+            self.symbolic = True
         if kind is TargetScope:
             value = statement.value  # type: ignore[attr-defined]  # told apart by its type object
             if isinstance(value, String):

@@ -24,6 +24,12 @@ DEPLOYMENTS: Final = "microsoft.resources/deployments"
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(-[A-Za-z0-9]+)*\Z")
 HEADS: Final = frozenset({"name", "parent", "scope", "dependsOn", "id", "type", "apiVersion"})
 RUNTIME_CALL: Final = re.compile(r"\b(?:references?|list\w+)\(")
+_POLICY: Final = "microsoft.authorization/policydefinitions"
+_FOR_OTHERS: Final = frozenset(
+    {_POLICY, "microsoft.authorization/policysetdefinitions", "microsoft.resources/templatespecs/versions"}
+)
+"""Types whose texts in brackets others evaluate. Under languageVersion 2 the engine leaves a policy's rule as it is
+written, one bracket more (Bicep CLI 0.49.2, November 2026)."""
 OPEN_ITEM: Final = Unresolved("copyIndex()", "context")
 
 
@@ -286,6 +292,9 @@ class Instance:
                     body[key] = value
             elif isinstance(member, Spread):
                 self._spread(member, body)
+        low = self.type.lower()
+        if low in _FOR_OTHERS and not (low == _POLICY and self.unit.program.symbolic):
+            return {key: _for_others(item) for key, item in body.items()}
         return body
 
     def _spread(self, member: Spread, body: dict[str, Value]) -> None:
@@ -316,6 +325,17 @@ class Instance:
         parent = self.series.parent
         above = parent.identity if parent is not None else self.unit.identity
         return (f"{above}/{self.symbol}" if above else self.symbol).lower()
+
+
+def _for_others(value: Value) -> Value:
+    """A text in brackets stays an expression: one that Azure Policy or a later deployment evaluates."""
+    if isinstance(value, str):
+        if value[:1] == "[" and value[-1:] == "]" and value[1:2] != "[":
+            return Unresolved(value[1:-1], "context")
+        return value
+    if isinstance(value, dict):
+        return {key: _for_others(item) for key, item in value.items()}
+    return [_for_others(item) for item in value] if isinstance(value, list) else value
 
 
 def quote_text(text: Text) -> str:

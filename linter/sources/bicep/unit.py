@@ -32,6 +32,7 @@ from linter.sources.template.scope import Scope, Text
 from linter.sources.template.values import Budget, EvaluationError, LimitError, render_call
 
 if TYPE_CHECKING:
+    from linter.sources.bicep.modules import ModuleInstance
     from linter.sources.bicep.resources import Instance
 
 _MOST_GAPS: Final = 500
@@ -51,10 +52,11 @@ class Given:
 class Run:
     """What all files of one entry point share: the library, the bounds, and what could not be seen.
 
-    `registry`: reference of a registry module → whether it was found. `modules`: folders of restored modules.
+    `registry`: reference of a registry module → whether it was found. `modules`: folders of restored modules. `deploy`:
+    told of a module whose outputs are read, so that it is deployed before what reads them, as the engine does.
     """
 
-    __slots__ = ("budget", "gaps", "library", "modules", "programs", "registry", "told")
+    __slots__ = ("budget", "deploy", "gaps", "library", "modules", "programs", "registry", "told")
 
     def __init__(self, library: Library, budget: Budget, modules: tuple[FilePath, ...] = ()) -> None:
         self.library = library
@@ -64,6 +66,7 @@ class Run:
         self.told: set[tuple[int, str]] = set()
         self.registry: dict[str, bool] = {}
         self.programs: dict[FilePath, Program] = {}
+        self.deploy: Callable[[ModuleInstance], None] | None = None
 
     def tell(self, gap: Gap, mark: int = 0) -> None:
         """Record a gap, once for each node (`mark`) and message."""
