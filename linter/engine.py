@@ -26,6 +26,7 @@ from linter.model import (
     Ledger,
     Outcome,
     Resource,
+    Settings,
     Severity,
     Unresolved,
     Value,
@@ -175,7 +176,8 @@ class Judge:
     def __init__(self, policy: Policy, terms: Terms) -> None:
         self.policy = policy
         self.parameters = {**policy.parameters, **terms.parameters.get(policy.id, {})}
-        self.compiled: dict[int, tuple[Condition | None, Condition | None]] = {}
+        self.settings: Settings | None = None
+        self.conditions: tuple[Condition | None, Condition | None] = (None, None)
         self.check: Check | None = None
 
     def resources(self, inventory: Inventory) -> Iterator[Resource]:
@@ -216,16 +218,15 @@ class Judge:
 
     def _conditions(self, inventory: Inventory) -> tuple[Condition | None, Condition | None]:
         settings = inventory.settings
-        key = id(settings)
-        if key not in self.compiled:
+        if self.settings is not settings:
             bound = Bound(self.parameters, settings)
             try:
                 when = compile_condition(self.policy.when, bound) if self.policy.when else None
                 require = compile_condition(self.policy.require, bound) if self.policy.require else None
             except PredicateError as error:
                 raise UsageError(f"parameters of {self.policy.id}: {error.message}") from None
-            self.compiled = {key: (when, require)}
-        return self.compiled[key]
+            self.settings, self.conditions = settings, (when, require)
+        return self.conditions
 
     def _required(self, require: Condition, subject: Subject) -> Outcome:
         answer = require(subject)

@@ -6,10 +6,10 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from linter.config import Config
 from linter.engine import Bench, Terms, absorb, empty_ledger, sort_rows
@@ -20,6 +20,8 @@ from linter.waivers import Used
 if TYPE_CHECKING:
     from linter.sources.discovery import Unit
 
+Part: TypeAlias = tuple[Ledger, Used, int]
+"""What was judged, the waivers met in it, and of how many units."""
 UNITS_PER_PROCESS = 24
 """Below that a second process costs more than it brings."""
 MOST_PROCESSES = 8
@@ -93,6 +95,9 @@ def run_all(order: Order, terms: Terms) -> tuple[Ledger, Used]:
     jobs = order.jobs or min(MOST_PROCESSES, os.cpu_count() or 1, len(units) // UNITS_PER_PROCESS)
     worker = Worker(order, terms)
     parts = worker.here(units) if jobs <= 1 else in_processes(units, worker, jobs)
+    if order.verbose:
+        kinds = f"{len(units)} units of {ledger.files} files, {len(terms.policies)} policies, {max(jobs, 1)} processes"
+        sys.stderr.write(f"aiplint: {kinds}\n")
     absorb(ledger, _blind(reading.plan.gaps, terms))
     for part, waivers, done in parts:
         absorb(ledger, part)
@@ -118,20 +123,25 @@ class Worker:
         self.terms = terms
         self.tags = tag_names("workload", Inventory(settings=order.settings))
 
-    def here(self, units: Iterable[Unit]) -> Iterator[tuple[Ledger, Used, int]]:
+    def here(self, units: Iterable[Unit]) -> Iterator[Part]:
         """One unit after the other, in this process."""
         bench = Bench(self.terms)
         for unit in units:
             yield self.one(unit, bench)
 
-    def one(self, unit: Unit, bench: Bench) -> tuple[Ledger, Used, int]:
+    def one(self, unit: Unit, bench: Bench) -> Part:
         """The ledger of one unit, the waivers met in it, and 1."""
         from linter.sources.files import load
 
+        began = time.monotonic()
         ledger = Ledger(evidence=self.terms.evidence)
         for inventory in load(unit, self.order.scope, self.tags):
             inventory.settings = self.order.settings
             bench.judge(inventory, ledger)
+        if self.order.verbose:
+            sys.stderr.write(
+                f"aiplint: {' '.join(shown(unit))}: {time.monotonic() - began:.2f} s, {ledger.pairs} rows\n"
+            )
         used, bench.waivers.used = bench.waivers.used, Used()
         bench.waivers.by_text.clear()
         return ledger, used, 1
@@ -149,7 +159,7 @@ def _begin(worker: Worker) -> None:
     _worker, _bench = worker, Bench(worker.terms)
 
 
-def _chunk(units: Sequence[Unit]) -> tuple[Ledger, Used, int]:
+def _chunk(units: Sequence[Unit]) -> Part:
     assert _worker is not None
     assert _bench is not None
     whole, used = Ledger(), Used()
@@ -160,20 +170,38 @@ def _chunk(units: Sequence[Unit]) -> tuple[Ledger, Used, int]:
     return whole, used, len(units)
 
 
-def in_processes(units: Sequence[Unit], worker: Worker, jobs: int) -> Iterator[tuple[Ledger, Used, int]]:
-    """Chunks of units in `jobs` processes, given back in order. A chunk whose process died is a gap for each of its
-    files."""
+def in_processes(units: Sequence[Unit], worker: Worker, jobs: int) -> Iterator[Part]:
+    """Chunks of units in `jobs` processes, given back in order.
+
+    When a process dies, the chunks that may have killed it are judged again, a unit at a time in a process of its own:
+    the one that kills that too is a gap.
+    """
+    pending = [units[at : at + CHUNK] for at in range(0, len(units), CHUNK)]
+    while pending:
+        done = yield from _until_one_dies(pending, worker, jobs)
+        suspects, pending = pending[done : done + jobs], pending[done + jobs :]
+        for unit in (one for chunk in suspects for one in chunk):
+            if not (yield from _until_one_dies([[unit]], worker, 1)):
+                yield _blind([_lost(unit)], worker.terms), Used(), 1
+
+
+def _until_one_dies(chunks: Sequence[Sequence[Unit]], worker: Worker, jobs: int) -> Generator[Part, None, int]:
+    """Gives the parts in order; returns how many chunks are done."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    chunks = [units[at : at + CHUNK] for at in range(0, len(units), CHUNK)]
     pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(worker,))
     try:
-        for chunk, future in [(chunk, pool.submit(_chunk, chunk)) for chunk in chunks]:
+        futures = [pool.submit(_chunk, chunk) for chunk in chunks]
+        for number, future in enumerate(futures):
             try:
-                yield future.result()
+                part = future.result()
             except BrokenProcessPool:
-                yield _blind([_lost(unit) for unit in chunk], worker.terms), Used(), len(chunk)
+                return number
+            yield part
+        return len(chunks)
+    except BrokenProcessPool:  # already while it was handed work
+        return 0
     except KeyboardInterrupt:
         for process in pool._processes.values():  # the executor has no public way to end what runs
             process.terminate()
@@ -182,10 +210,16 @@ def in_processes(units: Sequence[Unit], worker: Worker, jobs: int) -> Iterator[t
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def shown(unit: Unit) -> list[str]:
+    """The files of a unit as reports name them."""
+    return [job.shown for job in unit.jobs] + [name for _, name in (*unit.exports, *unit.manifests, *unit.bundles)]
+
+
 def _lost(unit: Unit) -> Gap:
-    shown = [job.shown for job in unit.jobs] + [name for _, name in (*unit.exports, *unit.manifests, *unit.bundles)]
     return Gap(
-        shown[0], "the process that judged it ended (out of memory?); scan it alone, or with --jobs 1", kind="limit"
+        shown(unit)[0],
+        "the process that judged it ended (out of memory?); scan it alone, or with --jobs 1",
+        kind="limit",
     )
 
 
