@@ -18,7 +18,12 @@ def render(ledger: Ledger, options: Options) -> Iterator[str]:
     for finding in sorted(told, key=_place):
         yield _line(finding)
     for gap in ledger.gaps:
-        yield f"{visible(gap.path, MAX_NAME)}:{gap.line}:{gap.column}: gap: {visible(gap.message)}\n"
+        yield _unlike_a_command(f"{visible(gap.path, MAX_NAME)}:{gap.line}:{gap.column}: gap: {visible(gap.message)}\n")
+
+
+def _unlike_a_command(line: str) -> str:
+    """A path that begins as a command of GitHub's runner does, or as a comment, is written as `./path`."""
+    return f"./{line}" if line.lstrip().startswith(("::", "#")) else line
 
 
 def _place(finding: Finding) -> tuple[str, int, int, str, str]:
@@ -36,4 +41,4 @@ def _line(finding: Finding) -> str:
         marks.append("in the baseline")
     text = visible(row.message or row.resource_name)
     end = f" ({'; '.join(marks)})" if marks else ""
-    return f"{where(row.location)}: {word} {visible(row.policy, MAX_NAME)}: {text}{end}\n"
+    return _unlike_a_command(f"{where(row.location)}: {word} {visible(row.policy, MAX_NAME)}: {text}{end}\n")

@@ -29,8 +29,8 @@ def pieces(row: Row, width: int = 100) -> tuple[str, str, str] | None:
     limit = max(width, 40)
     if columns(before) > limit // 2:
         before = "…" + _tail(before, limit // 2)
-    marked = _head(marked, max(limit - columns(before), 10))
-    return before, marked, _head(after, limit - columns(before) - columns(marked))
+    kept = _head(marked, max(limit - columns(before), 10))
+    return before, kept, _head(after, limit - columns(before) - columns(kept)) if kept == marked else ""
 
 
 def excerpt(row: Row, width: int = 100) -> tuple[str, int, int] | None:

@@ -122,11 +122,16 @@ def policy_text(ledger: Ledger, policy: str) -> PolicyText | None:
     return ledger.policies.get(policy)
 
 
-def first_sentence(text: str) -> str:
-    """What stands before the first full stop that ends a sentence."""
+def in_short(text: str, limit: int = 170) -> str:
+    """The first sentence, and those behind it that still fit."""
     flat = " ".join(text.split())
-    at = flat.find(". ")
-    return flat if at < 0 else flat[: at + 1]
+    end = flat.find(". ") + 1 or len(flat)
+    while end < limit:
+        more = flat.find(". ", end) + 1 or len(flat)
+        if more > limit or more == end:
+            break
+        end = more
+    return flat[:end]
 
 
 def counted(number: int, noun: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from html import escape
 
 from linter.model import Gap, Ledger, Place
-from linter.reports.fold import Finding, Shown, counted, first_sentence, instances, shown, worst_first
+from linter.reports.fold import Finding, Shown, counted, in_short, instances, shown, worst_first
 from linter.reports.options import Options
 from linter.reports.plain import MAX_NAME, source_line, visible, visible_line
 from linter.reports.text import closing
@@ -90,7 +90,7 @@ def _finding(finding: Finding, ledger: Ledger, options: Options) -> str:
     if line.strip():
         lines.append(f"<pre>{row.location.line} | {_raw(line)}</pre>\n")
     if policy is not None and policy.why:
-        lines.append(f"**Why:** {inert(first_sentence(policy.why))}\n")
+        lines.append(f"**Why:** {inert(in_short(policy.why))}\n")
     if policy is not None and policy.fix:
         lines.append(f"**Fix:** {inert(policy.fix)}\n")
     told = instances(finding, 20)

@@ -209,7 +209,7 @@ class _Writer:
     def _location(self, row: Row) -> dict[str, Any]:
         physical = self.physical(row.location, row)
         if self.ledger.scope and row.resource_id.startswith("/subscriptions/"):
-            address = f"https://portal.azure.com/#resource{uri(row.resource_id)}"
+            address = f"https://portal.azure.com/#resource/{uri(row.resource_id)}"
             physical["artifactLocation"]["properties"] = {"href": address}
         name = visible(row.resource_name, MAX_NAME)
         full = visible(row.resource_id or f"{row.resource_type}/{row.resource_name}", 1_000)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from linter.model import PolicyText, Severity
-from linter.reports.fold import first_sentence
+from linter.reports.fold import in_short
 
 LEVEL: dict[Severity, str] = {"high": "error", "medium": "warning", "low": "note", "note": "note"}
 _PROBLEM: dict[Severity, str] = {
@@ -84,7 +84,7 @@ def _period(text: str) -> str:
 
 def _cut(text: str) -> str:
     flat = " ".join(text.split())
-    return flat if len(flat) <= MAX_FULL else first_sentence(flat)[:MAX_FULL]
+    return flat if len(flat) <= MAX_FULL else in_short(flat, MAX_FULL)[:MAX_FULL]
 
 
 def _help_text(policy: PolicyText) -> str:

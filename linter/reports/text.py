@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from linter.model import Gap, Ledger, Place
 from linter.reports.excerpt import excerpt
-from linter.reports.fold import Finding, Shown, counted, first_sentence, instances, severities, shown, worst_first
+from linter.reports.fold import Finding, Shown, counted, in_short, instances, severities, shown, worst_first
 from linter.reports.options import Options
 from linter.reports.plain import MAX_NAME, visible
 
@@ -66,7 +66,7 @@ def _finding(finding: Finding, ledger: Ledger, options: Options, paint: Paint) -
 
 def _notes(finding: Finding, why: str) -> Iterator[tuple[str, str]]:
     if why:
-        yield "why", visible(first_sentence(why), 300)
+        yield "why", visible(in_short(why), 300)
     told = instances(finding)
     if told:
         yield "note", visible(told)
