@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 Part: TypeAlias = tuple[Ledger, Used, int]
 """What was judged, the waivers met in it, and of how many units."""
-UNITS_PER_PROCESS = 24
-"""Below that a second process costs more than it brings."""
+WEIGHT_PER_PROCESS = 100
+"""Below that a second process costs more than it brings (about a quarter of a second)."""
+BICEP_WEIGHT = 15
+"""A Bicep file takes so many times what a template in JSON takes."""
 MOST_PROCESSES = 8
 CHUNK = 4
 
@@ -92,7 +94,7 @@ def run_all(order: Order, terms: Terms) -> tuple[Ledger, Used]:
     ledger, used = empty_ledger(terms), Used()
     ledger.files = reading.plan.files
     progress = Progress(len(units), order.progress)
-    jobs = order.jobs or min(MOST_PROCESSES, os.cpu_count() or 1, len(units) // UNITS_PER_PROCESS)
+    jobs = order.jobs or min(MOST_PROCESSES, os.cpu_count() or 1, sum(map(weight, units)) // WEIGHT_PER_PROCESS)
     worker = Worker(order, terms)
     parts = worker.here(units) if jobs <= 1 else in_processes(units, worker, jobs)
     if order.verbose:
@@ -208,6 +210,11 @@ def _until_one_dies(chunks: Sequence[Sequence[Unit]], worker: Worker, jobs: int)
         raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def weight(unit: Unit) -> int:
+    """How long a unit takes, in templates."""
+    return 1 + sum(BICEP_WEIGHT for job in unit.jobs if job.is_bicep)
 
 
 def shown(unit: Unit) -> list[str]:

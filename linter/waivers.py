@@ -270,7 +270,7 @@ def find_waivers(text: str, path: str) -> list[Waiver]:
         if "aiplint:" in line:
             found += _in_comment(line, number, lines, path)
         if path.lower().endswith((".bicep", ".bicepparam")) and "#" in line:
-            found += _directives(line, number, path, opened)
+            found += _directives(line, number, lines, path, opened)
     for policy, (number, reason) in opened.items():
         found.append(_directive(policy, reason, path, number, number, END))
     return found
@@ -284,11 +284,15 @@ def _in_comment(line: str, number: int, lines: list[str], path: str) -> Iterator
     until = next((word[6:] for word in words if word.lower().startswith("until=")), "")
     owner = next((word[6:] for word in words if word.lower().startswith("owner=")), "")
     names = [name for word in words if "=" not in word for name in word.split(",") if name]
-    at = number
-    if not line[: comment.start()].strip():  # alone on its line: it is about the next line of code
-        at = next((n for n in range(number + 1, len(lines) + 1) if _is_code(lines[n - 1])), number)
+    alone = not line[: comment.start()].strip()
+    first, last = (number + 1, _next_code(lines, number)) if alone else (number, number)
     for name in names or [""]:
-        yield _waiver(name, comment["reason"] or "", until, Place(path, number), owner, at, at)
+        yield _waiver(name, comment["reason"] or "", until, Place(path, number), owner, first, last)
+
+
+def _next_code(lines: list[str], number: int) -> int:
+    """The line of code that a line of comment is about; decorators before it belong to it."""
+    return next((n for n in range(number + 1, len(lines) + 1) if _is_code(lines[n - 1])), number)
 
 
 def _is_code(line: str) -> bool:
@@ -301,7 +305,9 @@ def _in_string(before: str) -> bool:
     return plain.count('"') % 2 == 1 or plain.count("'") % 2 == 1
 
 
-def _directives(line: str, number: int, path: str, opened: dict[str, tuple[int, str]]) -> Iterator[Waiver]:
+def _directives(
+    line: str, number: int, lines: list[str], path: str, opened: dict[str, tuple[int, str]]
+) -> Iterator[Waiver]:
     found = _DIRECTIVE.match(line)
     if found is None:
         return
@@ -309,7 +315,7 @@ def _directives(line: str, number: int, path: str, opened: dict[str, tuple[int, 
         if "/" not in code and not re.match(r"(serving|training|eda|estate|security|operations|orchestration)-", code):
             continue
         if found["kind"] == "disable-next-line":
-            yield _directive(code, found["reason"] or "", path, number, number + 1, number + 1)
+            yield _directive(code, found["reason"] or "", path, number, number + 1, _next_code(lines, number))
         elif found["kind"] == "disable-diagnostics":
             opened.setdefault(code, (number, found["reason"] or ""))
         elif code in opened:

@@ -168,7 +168,7 @@ def test_bicep_directives() -> None:
 
 
 def test_comments_in_bicep_and_yaml() -> None:
-    assert [("a/b", 3, 3, "r")] == covered("// aiplint: allow a/b -- r\n@description('x')\nresource a 'b' = {")
+    assert [("a/b", 2, 3, "r")] == covered("// aiplint: allow a/b -- r\n@description('x')\nresource a 'b' = {")
     assert [("a/b", 2, 2, "r")] == covered("kind: Pod\nimage: x # aiplint: allow a/b -- r", "pod.yaml")
     assert [("a/b", 2, 2, "r")] == covered("# aiplint: allow a/b -- r\nkind: Pod", "pod.yaml")
 
