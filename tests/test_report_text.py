@@ -71,6 +71,10 @@ def test_waived_and_known_rows_only_with_evidence() -> None:
     assert "4 pairs of policy and resource not applicable\n" in evidence
 
 
+def test_undecided_rows_of_the_baseline_are_known() -> None:
+    assert "0 findings, 1 in the baseline\n" == text_of(ledger([row(1, verdict="unknown", baseline="unchanged")]))
+
+
 def test_unknown_modes() -> None:
     assert "c/gpu15" not in text_of(mixed(), replace(OPTIONS, unknown="ignore"))
     assert "nodeTaints is known only at deployment: [reference('x').y] (undecided)\n" in text_of(

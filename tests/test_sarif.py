@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import pytest
 from report_ledgers import BASE, EVIDENCE, HOSTILE, OPTIONS, hostile, large, ledger, mixed, policy, row
 
-from linter.model import Gap, Ledger, Place
+from linter.model import Fix, Gap, Ledger, Place
 from linter.reports.options import Options
 from linter.reports.sarif import render
 from linter.reports.uri import under_root, uri
@@ -282,6 +282,15 @@ def test_fix() -> None:
             "insertedContent": {"text": '["sku=gpu:NoSchedule"]'},
         }
     ] == change["replacements"]
+
+
+def test_fixes_of_one_line_are_one_fix() -> None:
+    fixes = [Fix("Set it", Place("a.json", 2, column, 2, column + 1), "1") for column in (3, 9, 9)]
+    rows = [row(1, fix=fix, resource_name=f"r{number}", cause=f"{number}") for number, fix in enumerate(fixes)]
+    result = run_of(ledger(rows))["results"]
+    changes = result[0]["fixes"][0]["artifactChanges"]
+    assert 1 == len(result) == len(result[0]["fixes"]) == len(changes)
+    assert [3, 9] == [one["deletedRegion"]["startColumn"] for one in changes[0]["replacements"]]
 
 
 def test_line_hash_is_numbered_by_line_where_it_is_not() -> None:

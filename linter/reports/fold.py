@@ -82,7 +82,7 @@ class Shown:
     """A ledger's rows as a report shows them.
 
     `findings` count: they failed (or are undecided where that fails), are new and not waived. `unknown` are undecided
-    and only told of. `known` failed and stand in the baseline. `waived` and `passed` are for evidence.
+    and only told of. `known` stand in the baseline, undecided ones too. `waived` and `passed` are for evidence.
     """
 
     findings: list[Finding]
@@ -108,10 +108,10 @@ def shown(ledger: Ledger, options: Options) -> Shown:
             continue
         elif row.waiver is not None:
             parts.waived.append(finding)
-        elif row.verdict == "unknown" and options.unknown == "report":
-            parts.unknown.append(finding)
         elif row.baseline != "new":
             parts.known.append(finding)
+        elif row.verdict == "unknown" and options.unknown == "report":
+            parts.unknown.append(finding)
         else:
             parts.findings.append(finding)
     return parts

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from linter.model import Gap, Ledger, Place, Row
+from linter.model import Fix, Gap, Ledger, Place, Row
 from linter.reports.fold import WEIGHT, Finding, shown, worst_first
 from linter.reports.options import Options
 from linter.reports.plain import HIDDEN, MAX_NAME, at_unit, source_line, to_json, visible
@@ -201,8 +201,9 @@ class _Writer:
             result["suppressions"] = [] if row.waiver is None else [_suppression(row)]
         if self.compared:
             result["baselineState"] = "new" if row.baseline == "new" else "unchanged"
-        if row.fix is not None:
-            result["fixes"] = [self._fix(row)]
+        fixes = {each.fix.place: each.fix for each in finding.rows if each.fix is not None}
+        if fixes and failed:
+            result["fixes"] = [self._fix(list(fixes.values()))]
         result["properties"] = _properties(finding)
         return result
 
@@ -226,12 +227,18 @@ class _Writer:
             prints["primaryLocationLineHash"] = line_hash
         return prints
 
-    def _fix(self, row: Row) -> dict[str, Any]:
-        assert row.fix is not None
-        change = {"deletedRegion": _region(row.fix.place), "insertedContent": {"text": row.fix.text}}
+    def _fix(self, fixes: list[Fix]) -> dict[str, Any]:
+        """One fix that does all: SARIF takes several for alternatives."""
+        changes: dict[str, list[dict[str, Any]]] = {}
+        for fix in fixes:
+            change = {"deletedRegion": _region(fix.place), "insertedContent": {"text": fix.text}}
+            changes.setdefault(fix.place.path, []).append(change)
         return {
-            "description": {"text": _period(row.fix.description)},
-            "artifactChanges": [{"artifactLocation": self.artifact(row.fix.place.path), "replacements": [change]}],
+            "description": {"text": _period(fixes[0].description)},
+            "artifactChanges": [
+                {"artifactLocation": self.artifact(path), "replacements": replacements}
+                for path, replacements in changes.items()
+            ],
         }
 
 
