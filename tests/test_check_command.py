@@ -214,7 +214,8 @@ def test_an_inline_waiver_without_reason_is_2_after_the_report(capsys: pytest.Ca
 
 def test_baseline_round_trip(capsys: pytest.CaptureFixture[str]) -> None:
     write(Path("dir/main.json"), cluster("old", 2))
-    assert 1 == check(capsys, "dir", "--write-baseline", "base.json")[0]
+    assert 1 == check(capsys, "dir")[0]
+    assert 0 == check(capsys, "dir", "--write-baseline", "base.json")[0]
     code, report, _ = check(capsys, "dir", "--baseline", "base.json")
     assert (0, ["unchanged"]) == (code, [row["baseline"] for row in report["rows"]])
     Path("dir/main.json").rename("dir/renamed.json")
@@ -225,6 +226,10 @@ def test_baseline_round_trip(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"ws/old": "unchanged", "ws/new": "new"} == {
         row["resource"]["name"]: row["baseline"] for row in report["rows"]
     }
+    write(Path("dir/renamed.json"), cluster("old", 0))
+    code, _, err = check(capsys, "dir", "--baseline", "base.json", "--verbose")
+    assert 0 == code
+    assert f"aiplint: 1 of the baseline are gone; --write-baseline drops them\n  {IDLE} ws/old" in err
 
 
 @pytest.mark.parametrize("name", ["sarif", "json"])

@@ -47,6 +47,8 @@ def run(options: argparse.Namespace) -> int:
     ledger.seconds = round(time.monotonic() - started, 3)
     if options.write_baseline:
         write_atomically(options.write_baseline, baseline_text(ledger))
+        for row in ledger.rows:
+            row.baseline = "unchanged"  # what is in the baseline never counts, from now on
     return finish(ledger, options, outputs, used, terms.policies)
 
 
@@ -97,6 +99,9 @@ def finish(
     write_reports(ledger, options, outputs)
     for told in used.told(ran):
         sys.stderr.write(f"aiplint: {told}\n")
+    if ledger.gone and not options.quiet:
+        listed = "".join(f"\n  {gone}" for gone in ledger.gone) if options.verbose else " (--verbose lists them)"
+        sys.stderr.write(f"aiplint: {len(ledger.gone)} of the baseline are gone; --write-baseline drops them{listed}\n")
     if not options.quiet:
         sys.stderr.write(summary(ledger) + "\n")
     return 2 if used.wrong and code != 3 else code
