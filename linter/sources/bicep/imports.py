@@ -73,7 +73,7 @@ class TemplateFile(Source):
         for called in template.functions:
             namespace, _, member = called.rpartition(".")
             if member == name.lower():
-                return lambda args: template.call_user(namespace, name, args, template.variable_frame)
+                return lambda args: template.call_user(namespace, name, args)
         return None
 
 

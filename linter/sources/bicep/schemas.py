@@ -46,7 +46,7 @@ _MOST_DEPTH: Final = 50
 
 
 class Schemas:
-    """The types of one file. Named types are `$ref`s into `rules.definitions`, filled when first met."""
+    """The types of one file, by way of the first deployment of it; what they say holds for all. Named types are `$ref`s into `rules.definitions`, filled when first met."""
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit

@@ -53,10 +53,11 @@ class Run:
     """What all files of one entry point share: the library, the bounds, and what could not be seen.
 
     `registry`: reference of a registry module → whether it was found. `modules`: folders of restored modules. `deploy`:
-    told of a module whose outputs are read, so that it is deployed before what reads them, as the engine does.
+    told of a module whose outputs are read, so that it is deployed before what reads them, as the engine does. `types`:
+    the types of each file, which do not depend on what a deployment gives it.
     """
 
-    __slots__ = ("budget", "deploy", "gaps", "library", "modules", "programs", "registry", "told")
+    __slots__ = ("budget", "deploy", "gaps", "library", "modules", "programs", "registry", "told", "types")
 
     def __init__(self, library: Library, budget: Budget, modules: tuple[FilePath, ...] = ()) -> None:
         self.library = library
@@ -66,6 +67,7 @@ class Run:
         self.told: set[tuple[int, str]] = set()
         self.registry: dict[str, bool] = {}
         self.programs: dict[FilePath, Program] = {}
+        self.types: dict[FilePath, schemas.Schemas] = {}
         self.deploy: Callable[[ModuleInstance], None] | None = None
 
     def tell(self, gap: Gap, mark: int = 0) -> None:
@@ -125,7 +127,10 @@ class Unit:
         self._series: dict[int, Series | ModuleSeries] = {}
         self._by_id: dict[str, Instance] | None = None
         self._inputs: dict[int, int] = {}
-        self.types = schemas.Schemas(self)
+        types = run.types.get(program.path)
+        if types is None:
+            types = run.types[program.path] = schemas.Schemas(self)
+        self.types = types
 
     # --- what is told
 
