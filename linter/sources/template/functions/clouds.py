@@ -1,5 +1,12 @@
-"""What `environment()` says in each cloud: endpoints, from Microsoft Learn "Deployment functions for ARM templates" and
-"Compare Azure Government and global Azure" (read 2026-11-24). A member that is not certain there is left open."""
+"""What `environment()` says in each cloud.
+
+Public: the example of "Deployment functions for ARM templates" (learn.microsoft.com, azure-resource-manager/templates/
+template-functions-deployment) without `loginEndpoint`, which the page and the cloud's own metadata state differently.
+The other clouds: names and suffixes as the metadata of `Add-AzEnvironment -AutoDiscover` and `az cloud show` print
+them (learn.microsoft.com, powershell/module/az.accounts/add-azenvironment and cli/azure/manage-clouds-azure-cli), the
+dot before a suffix as in the public cloud. All read in stored copies on 2026-11-24. What is not stated there for
+certain stays open.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +54,6 @@ _CLOUDS: Final[dict[str, dict[str, Value]]] = {
         "sqlManagement": "https://management.core.windows.net:8443/",
         "vmImageAliasDoc": _ALIASES,
         "resourceManager": "https://management.azure.com/",
-        "loginEndpoint": "https://login.microsoftonline.com/",
         "audiences": ["https://management.core.windows.net/", "https://management.azure.com/"],
         "tenant": "common",
         "identityProvider": "AAD",
@@ -62,9 +68,6 @@ _CLOUDS: Final[dict[str, dict[str, Value]]] = {
     "usgov": {
         "name": "AzureUSGovernment",
         "portal": "https://portal.azure.us",
-        "resourceManager": "https://management.usgovcloudapi.net/",
-        "loginEndpoint": "https://login.microsoftonline.us/",
-        "audiences": ["https://management.core.usgovcloudapi.net", "https://management.usgovcloudapi.net"],
         "tenant": "common",
         "identityProvider": "AAD",
         "acrLoginServer": ".azurecr.us",
@@ -75,9 +78,6 @@ _CLOUDS: Final[dict[str, dict[str, Value]]] = {
     "china": {
         "name": "AzureChinaCloud",
         "portal": "https://portal.azure.cn",
-        "resourceManager": "https://management.chinacloudapi.cn/",
-        "loginEndpoint": "https://login.chinacloudapi.cn/",
-        "audiences": ["https://management.core.chinacloudapi.cn", "https://management.chinacloudapi.cn"],
         "tenant": "common",
         "identityProvider": "AAD",
         "acrLoginServer": ".azurecr.cn",
