@@ -101,11 +101,16 @@ def test_the_fix_mends_a_failing_fixture(policy_id: str, tmp_path: Path) -> None
         else:
             text = json.dumps(fix.body).replace(str(_named_by(fix)), identifier)
             leaf, name = fix.type.rpartition("/")[2], str(fix.name).rpartition("/")[2]
-            child = fix.type.count("/") > 1
+            parent = next((one for one in inventory.resources if one.id == identifier), None)
+            identity = fix.id
+            if fix.type.lower() == "microsoft.insights/diagnosticsettings":
+                identity = f"{identifier}/providers/{fix.type}/{name}"
+            elif parent is not None and fix.type.lower().startswith(parent.type_key + "/"):
+                identity = f"{identifier}/{leaf}/{name}"
             added = Resource(
                 type=fix.type,
                 name=fix.name,
-                id=f"{identifier}/{leaf}/{name}" if child else f"{identifier}/providers/{fix.type}/{name}",
+                id=identity,
                 body=json.loads(text),
                 api_version=fix.api_version,
                 locate=fix.locate,
