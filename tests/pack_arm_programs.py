@@ -1,4 +1,4 @@
-"""Packs a folder of ARM programs (template.json, context.json, expected.json, perhaps parameters.json) into one JSON line each.
+"""Packs a folder of ARM programs (template, context, expected, perhaps parameters; all JSON) into one line each.
 
 usage: python tests/pack_arm_programs.py FOLDER > tests/data/arm-programs.jsonl
 """

@@ -1,7 +1,8 @@
 """628 small ARM programs with the answers of Azure's own engine (Bicep CLI 0.49.2, `bicep/getSnapshot`, November 2026).
 
-`data/arm-programs.jsonl` holds one program a line, made by `pack_arm_programs.py`. What the engine leaves open is text in
-brackets there, unless its pointer is in `literal`; `also` lists values that are as right; an `optional` error may be seen past.
+`data/arm-programs.jsonl` holds one program a line, made by `pack_arm_programs.py`. What the engine leaves open is text
+in brackets there, unless its pointer is in `literal`; `also` lists values that are as right; an `optional` error may be
+seen past.
 """
 
 from __future__ import annotations
