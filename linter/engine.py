@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from linter.changes import Changes
+from linter.concealment import concealed
 from linter.errors import UsageError
 from linter.inventory import is_production, normalise
 from linter.model import (
@@ -249,7 +250,7 @@ class Judge:
             "type": resource.type,
             "property": answer.path,
             "location": resource.get("location"),
-            "observed": shown_observed(answer),
+            "observed": shown_observed(answer._replace(observed=concealed(answer.observed, answer.path))),
         }
         text = ""
         for literal, name, _, _ in string.Formatter().parse(self.policy.message):
@@ -284,7 +285,7 @@ def open_message(answer: Answer, resource: Resource) -> str:
         return f"{name}: {path} is known only at deployment: [{clip(answer.observed.expression)}]"
     if answer.observed is ABSENT:
         return f"{name}: {path} is not stated, and what that means is open"
-    return f"{name}: {path} is {shown(answer.observed)}, which cannot be compared"
+    return f"{name}: {path} is {shown(concealed(answer.observed, answer.path))}, which cannot be compared"
 
 
 def shown_observed(answer: Answer) -> str:

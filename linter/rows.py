@@ -7,18 +7,16 @@ import hashlib
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
+from linter.concealment import concealed, cut, masked
 from linter.inventory import region
-from linter.model import ABSENT, Inventory, Outcome, Place, Resource, Row, Severity, Unresolved
+from linter.model import Inventory, Outcome, Place, Resource, Row, Severity, Unresolved
 
 BLOCK = 100
 MOD = 1 << 64
 MAX_SNIPPET = 400
 MAX_HASHED = 4_000_000
-_SECRET = re.compile(r"(?:key|secret|password|pwd|token|sas|connectionstring|credential)s?\Z", re.IGNORECASE)
 _INDEX = re.compile(r"\[\d+\]")
-HIDDEN = "(hidden)"
 
 
 def make_row(
@@ -48,33 +46,26 @@ def make_row(
         resource_type=resource.type,
         resource_name=shown_name(resource),
         property=outcome.path,
-        observed=_observed(outcome),
-        message=outcome.message,
+        observed=concealed(outcome.observed, outcome.path),
+        message=cut(outcome.message),
         location=place,
         related=tuple(related),
         cause=f"{policy}@{place.path}:{place.line}:{place.column}",
         fingerprint=fingerprint(policy, resource, outcome.path),
         region=where if isinstance(where, str) else "",
-        snippet=source_line(place, inventory).strip("\r\n")[:MAX_SNIPPET],
+        snippet=masked(source_line(place, inventory)[:MAX_SNIPPET]),
         line_hash=line_hash(inventory.texts.get(place.path, ""), place.line),
     )
 
 
 def plain(value: str | Unresolved) -> str:
     """A name or id as text; an open one as `[expression]`."""
-    return value if isinstance(value, str) else f"[{value.expression}]"
+    return cut(value if isinstance(value, str) else f"[{value.expression}]")
 
 
 def shown_name(resource: Resource) -> str:
     """The full name; where it is open, the expression."""
     return plain(resource.name)
-
-
-def _observed(outcome: Outcome) -> Any:
-    name = re.split(r"[.\[\]']+", outcome.path.rstrip("]'"))[-1] if outcome.path else ""
-    if isinstance(outcome.observed, str) and _SECRET.search(name):
-        return HIDDEN
-    return outcome.observed
 
 
 def fingerprint(policy: str, resource: Resource, path: str) -> str:
@@ -152,8 +143,3 @@ def _units(text: str) -> tuple[memoryview, list[int]]:
         at += utf16_length(part) + 1
         starts.append(at)
     return units, starts
-
-
-def is_absent(value: Any) -> bool:
-    """Is nothing observed?"""
-    return value is ABSENT

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linter.concealment import HIDDEN, concealed, masked, secret_name
 from linter.engine import Terms, absorb, empty_ledger, judge, sort_rows
 from linter.errors import UsageError
 from linter.inventory import (
@@ -26,7 +27,7 @@ from linter.inventory import (
 )
 from linter.model import ABSENT, Inventory, Ledger, Outcome, Resource, Settings, Unresolved
 from linter.policy import Policy, policy_of
-from linter.rows import HIDDEN, line_hash
+from linter.rows import line_hash
 from linter.sources.arm.deployment import expand
 from linter.sources.arm.reader import parse
 from linter.sources.template.scope import Context
@@ -204,6 +205,66 @@ def test_a_secret_is_never_observed() -> None:
     policy = a_policy(require={"field": "properties.adminPassword", "exists": False})
     row = ledger_of(template(thing(properties={"adminPassword": "hunter2"})), policy).rows[0]
     assert HIDDEN == row.observed
+    assert "hunter2" not in repr(row)
+    assert '"adminPassword": "*******"' in row.snippet
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("key", True),
+        ("apiKey", True),
+        ("API_KEY", True),
+        ("adminPassword", True),
+        ("db-connection-string", True),
+        ("connectionString", True),
+        ("AccountKeys", True),
+        ("sasToken", True),
+        ("SAS", True),
+        ("AZURE_OPENAI_KEY", True),
+        ("keyVaultUri", False),
+        ("monkey", False),
+        ("passwordAuthentication", False),
+        ("tokens", True),
+        ("vmSize", False),
+        ("vmSize", False),
+        ("", False),
+    ],
+)
+def test_secret_names(name: str, expected: bool) -> None:
+    assert expected is secret_name(name)
+
+
+def test_secrets_inside_a_value_are_hidden() -> None:
+    value = {
+        "apiKey": "s1",
+        "env": [{"name": "DB_PASSWORD", "value": "s2"}, {"name": "MODE", "value": "fast"}],
+        "keys": ["s3", Unresolved("parameters('k')")],
+        "n": 5,
+    }
+    assert {
+        "apiKey": HIDDEN,
+        "env": [{"name": "DB_PASSWORD", "value": HIDDEN}, {"name": "MODE", "value": "fast"}],
+        "keys": [HIDDEN, Unresolved("parameters('k')")],
+        "n": 5,
+    } == concealed(value)
+    assert HIDDEN == concealed("s", "properties.accessKeys[0]")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('{"name": "x", "apiKey": "s1", "open": true}', '{"name": "x", "apiKey": "**", "open": true}'),
+        ("  password: 'a\\'b' // c", "  password: '****' // c"),
+        ('"key": "[parameters(\'k\')]"', '"key": "[parameters(\'k\')]"'),
+        (
+            '{"name": "DB_KEY", "value": "s1"}, {"name": "a", "value": "b"}',
+            '{"name": "DB_KEY", "value": "**"}, {"name": "a", "value": "b"}',
+        ),
+    ],
+)
+def test_lines_are_masked(line: str, expected: str) -> None:
+    assert expected == masked(line)
 
 
 def raising(resource: Resource, _inventory: Inventory, _parameters: Any) -> Outcome:
