@@ -39,7 +39,7 @@ def normalise(inventory: Inventory) -> Inventory:
     return Inventory(
         resources=resources, deployments=inventory.deployments, gaps=inventory.gaps, name=inventory.name,
         live=inventory.live, complete=inventory.complete, usage=inventory.usage, settings=inventory.settings,
-        texts=inventory.texts,
+        texts=inventory.texts, unread=inventory.unread,
     )  # fmt: skip
 
 

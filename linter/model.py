@@ -255,8 +255,10 @@ class Inventory:
 
     `deployments` are resources of type `Microsoft.Resources/deployments` (not in `resources`), the root first; body:
     `{"parameters": {name: {"type", "secure": bool, "defaultValue"?, "value"?}}, "outputs": {name: {"type", "secure": bool, "value"}}}`.
-    `usage` holds facts of use from a live scan by kind, empty offline. `settings` is the configuration, see `Settings`.
+    `usage` holds facts of use from a live scan by kind, see `linter.usage`; empty offline. `settings` is the configuration, see `Settings`.
     `complete` is false where something of this workload could not be seen: what is missing may stand there.
+    `unread`: where that is known exactly (a live scan), pairs (type, id of the parent or scope) in lower case of the lists
+    that failed; None where it is not known what is missing. See `may_hold`.
     """
 
     resources: list[Resource] = field(default_factory=list)
@@ -265,6 +267,7 @@ class Inventory:
     name: str = ""
     live: bool = False
     complete: bool = True
+    unread: frozenset[tuple[str, str]] | None = None
     usage: dict[str, Any] = field(default_factory=dict)
     settings: Settings = field(default_factory=lambda: Settings())
     texts: dict[str, str] = field(default_factory=dict)
@@ -285,6 +288,19 @@ class Inventory:
         if self._by_id is None:
             self._by_id = {r.id.lower(): r for r in self.resources if isinstance(r.id, str)}
         return self._by_id.get(resource_id.lower().rstrip("/"))
+
+    def may_hold(self, *types: str, of: str = "") -> bool:
+        """Whether resources of these types (all where none is named) may exist that were not seen; `of`: the id of what
+        they would hang on or be about, where that is known."""
+        if self.complete or self.unread is None:
+            return not self.complete
+        kinds = {name.lower() for name in types}
+        low = of.lower().rstrip("/")
+        for kind, scope in self.unread:
+            concerned = not low or low == scope or low.startswith(scope + "/") or scope.startswith(low + "/")
+            if concerned and (not kinds or kind == "*" or kind in kinds):
+                return True
+        return False
 
     def parent(self, resource: Resource) -> Resource | None:
         """The resource that a child hangs on, where it is in the inventory."""

@@ -60,10 +60,12 @@ def open_value(resource: Resource, path: str, value: Value | Absent, question: s
     )
 
 
-def unseen(inventory: Inventory, what: str) -> str:
+def unseen(inventory: Inventory, what: str, *types: str, of: str | Unresolved = "") -> str:
     """Why the absence of another resource cannot be told, "" where it can: a part of the workload that was not read
-    may hold it."""
-    return "" if inventory.complete else f"a part of the workload could not be read and may hold {what}"
+    may hold it. `types`: what it would be; `of`: the id of what it would hang on or be about (a live scan knows which
+    lists failed)."""
+    held = inventory.may_hold(*types, of=of if isinstance(of, str) else "")
+    return f"a part of the workload could not be read and may hold {what}" if held else ""
 
 
 def distrusted(resource: Resource, path: str, value: Value | Absent) -> Outcome | None:
