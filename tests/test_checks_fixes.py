@@ -69,10 +69,13 @@ def merge(body: Value, fragment: Value) -> Value:
     return merged
 
 
-@pytest.mark.parametrize("policy_id", [name for name in POLICIES if fixtures_of(name)])
+def failing_templates(policy_id: str) -> list[Path]:
+    return [path for path in fixtures_of(policy_id) if path.name.startswith("fail") and path.suffix == ".json"]
+
+
+@pytest.mark.parametrize("policy_id", [name for name in POLICIES if failing_templates(name)])
 def test_the_fix_mends_a_failing_fixture(policy_id: str, tmp_path: Path) -> None:
-    failing_ones = [path for path in fixtures_of(policy_id) if path.name.startswith("fail") and path.suffix == ".json"]
-    fixture = min(failing_ones, key=lambda path: len(path.name))
+    fixture = min(failing_templates(policy_id), key=lambda path: len(path.name))
     terms = Terms({policy_id: POLICIES[policy_id]}, config_of(fixture).parameters, known=tuple(POLICIES))
     fix = from_arm(tmp_path, policy_id)
 
