@@ -15,6 +15,7 @@ from linter.model import Gap, Inventory, Locator, Path, Place, Resource, Unresol
 from linter.sources.arm.deployment import Expansion
 from linter.sources.arm.deployment import run as run_template
 from linter.sources.arm.template import Template
+from linter.sources.bicep.frames import settle
 from linter.sources.bicep.inline import condition_of, open_inline
 from linter.sources.bicep.library import Library
 from linter.sources.bicep.modules import ModuleInstance
@@ -268,7 +269,7 @@ def _parameter_facts(unit: Unit) -> dict[str, Value]:
         schema = unit.types.of_parameter(statement)
         fact: dict[str, Value] = {"type": _kind(unit, schema), "secure": unit.types.is_secure(schema)}
         try:
-            fact["value"] = unit.value(name)
+            fact["value"] = settle(unit.value(name))
         except EvaluationError:
             fact["value"] = Unresolved(f"parameters('{name}')", "error")
         if statement.default is not None:
@@ -285,7 +286,7 @@ def _output_facts(unit: Unit) -> dict[str, Value]:
             "secure": unit.output_is_secure(statement),
         }
         try:
-            fact["value"] = unit.output(name)
+            fact["value"] = settle(unit.output(name))
         except EvaluationError:
             fact["value"] = Unresolved(name, "error")
         facts[name] = fact

@@ -54,7 +54,8 @@ def _step(value: Value, match: re.Match[str]) -> list[Value]:
         bounds = [int(part) if part else None for part in match["slice"].split(":")]
         return items[slice(*bounds)]
     deep = match["deep"]
-    pending, found = [value], []
+    pending: list[Value] = [value]
+    found: list[Value] = []
     while pending and len(found) < _MOST:
         one = pending.pop(0)
         if isinstance(one, dict):
@@ -87,7 +88,7 @@ def _passes(item: Value, condition: str) -> bool:
             return False
     if match["sign"] in ("==", "!="):
         return (item == wanted and isinstance(item, bool) == isinstance(wanted, bool)) == (match["sign"] == "==")
-    if isinstance(item, bool) or isinstance(wanted, bool) or type(item) is str is not (type(wanted) is str):
+    if isinstance(item, bool) or isinstance(wanted, bool) or isinstance(item, str) != isinstance(wanted, str):
         return False
     try:
         return bool({"<": item < wanted, ">": item > wanted, "<=": item <= wanted, ">=": item >= wanted}[match["sign"]])

@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from linter.errors import InputError
-from linter.model import Unresolved, Value
+from linter.model import Value
 from linter.sources.arm.reader import parse
 from linter.sources.bicep.frames import BicepFrame
 from linter.sources.bicep.jsonpath import select
@@ -32,7 +32,7 @@ MOST_FILES: Final = 10_000
 
 def path_of(args: list[Value], frame: BicepFrame) -> FilePath:
     """The absolute path that the first argument means; `EvaluationError` where it is none."""
-    if not args or not isinstance(args[0], str) or isinstance(args[0], Unresolved):
+    if not args or not isinstance(args[0], str):
         raise EvaluationError("A file's name must be text that is known before the deployment.")
     written = args[0]
     if not written or "\\" in written or written.startswith("/") or ":" in written or "\0" in written:

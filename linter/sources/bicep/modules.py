@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,9 +10,9 @@ from linter.errors import InputError
 from linter.model import Path, Place, Unresolved, Value
 from linter.sources.arm.deployment import kind_of_scope, open_template
 from linter.sources.arm.source import Argument, Source, lowered
-from linter.sources.bicep.expressions import build, evaluate, key_of, names_of, turn_of, turns_of, value_of
-from linter.sources.bicep.frames import BicepFrame, Handle, settle
-from linter.sources.bicep.resources import OPEN_ITEM, ResourceHandle, quote_text
+from linter.sources.bicep.expressions import build, key_of, names_of, turn_of, turns_of, value_of
+from linter.sources.bicep.frames import BicepFrame, Handle
+from linter.sources.bicep.resources import OPEN_ITEM, RUNTIME_CALL, ResourceHandle, quote_text
 from linter.sources.bicep.scopes import ScopeHandle, group_scope, scope_of
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
 from linter.sources.bicep.syntax_statements import Module
@@ -54,7 +55,7 @@ class ModuleSeries:
             return [ModuleInstance(self, frame, node, None)]
         turns = turns_of(node, frame)
         if isinstance(turns, Unresolved):
-            if turns.reason not in ("parameter", "error", "module"):
+            if turns.reason == "runtime" and RUNTIME_CALL.search(turns.expression):
                 self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
             turn = turn_of(node, frame, names_of(node.names), Unresolved(f"{turns.expression}[copyIndex()]"), OPEN_ITEM)
             return [ModuleInstance(self, turn, node.body, None)]
@@ -155,13 +156,13 @@ class ModuleInstance:
         if isinstance(found, ResourceHandle):
             resource = found.instance
             low = resource.type.lower()
-            here, _ = resource.place()
+            around, _ = resource.place()
             if low == "microsoft.resources/resourcegroups":
-                return group_scope(here, here.subscription_id, resource.name, self.frame)
+                return group_scope(around, around.subscription_id, resource.name, self.frame)
             if low == "microsoft.management/managementgroups":
-                return Scope(**{**_fields(here), "kind": "managementGroup", "management_group_id": resource.name})
+                return replace(around, kind="managementGroup", management_group_id=resource.name)
             if low == "microsoft.resources/subscriptions":
-                return Scope(**{**_fields(here), "kind": "subscription", "subscription_id": resource.name})
+                return replace(around, kind="subscription", subscription_id=resource.name)
         raise EvaluationError("The scope of a module must be a scope.")
 
     @property
@@ -334,10 +335,6 @@ def _at_keyword(statement: Module) -> Node:
     return Node(statement.keyword, statement.end)
 
 
-def _fields(scope: Scope) -> dict[str, Any]:
-    return {name: getattr(scope, name) for name in Scope.__slots__}
-
-
 def _levels(unit: Unit | None) -> int:
     count = 0
     while unit is not None:
@@ -442,8 +439,3 @@ class ModuleCollection(Handle):
 
     def whole(self) -> Value:
         return [ModuleHandle(one).whole() for one in self.series.all]
-
-
-def item_of(node: Node, frame: BicepFrame) -> Value:
-    """The value of an expression."""
-    return settle(evaluate(node, frame))

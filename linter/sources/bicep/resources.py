@@ -58,7 +58,7 @@ class Series:
             return [Instance(self, self.frame, node, None)]
         turns = turns_of(node, self.frame)
         if isinstance(turns, Unresolved):
-            if turns.reason not in ("parameter", "error", "module"):
+            if turns.reason == "runtime" and RUNTIME_CALL.search(turns.expression):
                 self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
             frame = turn_of(node, self.frame, loop_names(node.names), Unresolved(f"{turns.expression}[copyIndex()]"), OPEN_ITEM)
             return [Instance(self, frame, node.body, None)]

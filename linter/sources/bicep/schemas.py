@@ -216,7 +216,9 @@ class Schemas:
             return {**nullable, **added, **self._variants(_base(node), key)}
         if decorated(decorators, "secure") is not None:
             kind = self.rules.resolve(schema).get("type")
-            added["type"] = "secureObject" if kind == "object" else "secureString"
+            added["secure"] = True
+            if kind in ("object", "string"):
+                added["type"] = "secureObject" if kind == "object" else "secureString"
         return {**schema, **added} if added else schema
 
     def _argument(self, decorators: list[Decorator], name: str) -> Value:
@@ -246,7 +248,7 @@ class Schemas:
 
     def is_secure(self, schema: Schema) -> bool:
         """Whether values of the type are secret."""
-        return self.rules.is_secure(schema)
+        return _is_secure(self.rules.resolve(schema))
 
     def check(self, value: Value, schema: Schema, name: str) -> Iterator[str]:
         """What the engine finds wrong with a value; see `Types.check`."""
@@ -257,8 +259,7 @@ class Schemas:
         if not schema or depth > _MOST_DEPTH or isinstance(value, Unresolved) or value is None:
             return value
         rules = self.rules.resolve(schema)
-        kind = rules.get("type")
-        if depth and isinstance(kind, str) and kind.startswith("secure"):
+        if depth and _is_secure(rules):
             return Unresolved(text, "secret")
         if isinstance(value, dict):
             properties = rules.get("properties") or {}
@@ -270,6 +271,10 @@ class Schemas:
         if isinstance(value, list) and isinstance(rules.get("items"), dict):
             return [self.mask(one, rules["items"], f"{text}[{at}]", depth + 1) for at, one in enumerate(value)]
         return value
+
+
+def _is_secure(rules: Schema) -> bool:
+    return rules.get("secure") is True or str(rules.get("type")).lower().startswith("secure")
 
 
 def _property(properties: dict[str, Any], key: str, rest: object) -> Schema:

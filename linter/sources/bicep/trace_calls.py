@@ -31,8 +31,8 @@ def follow_call(node: Call | InstanceCall, frame: BicepFrame, path: Path, walk: 
     name, unit = _called(node, frame)
     args = node.arguments
     if unit is not None:
-        way = _user_function(unit, name, args, frame)
-        return follow(way[0], way[1], path, walk) if way is not None else None
+        body = _user_function(unit, name, args, frame)
+        return follow(body[0], body[1], path, walk) if body is not None else None
     if name in ("loadJsonContent", "loadYamlContent"):
         return _loaded(name, args, frame, path, walk)
     if name == "any" and len(args) == 1:

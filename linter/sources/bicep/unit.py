@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from linter.model import Gap, Locator, Place, Unresolved, Value
 from linter.sources.bicep import imports, schemas
 from linter.sources.bicep.calls import KeyVaultSecret
-from linter.sources.bicep.expressions import build, value_of
+from linter.sources.bicep.expressions import build, evaluate, value_of
 from linter.sources.bicep.frames import BicepFrame, Handle, Origin
 from linter.sources.bicep.library import Library
 from linter.sources.bicep.program import Imported, Program, decorated
 from linter.sources.bicep.resources import CollectionHandle, Series
 from linter.sources.bicep.modules import ModuleSeries
-from linter.sources.bicep.syntax import For, Name, Node, String
+from linter.sources.bicep.syntax import Access, For, Index, Name, NestedAccess, Node, String, Ternary, Variable
 from linter.sources.bicep.syntax_statements import (
     Function,
     Module,
@@ -273,7 +273,9 @@ class Unit:
         given = self.given.get(name)
         secure = self.types.is_secure(schema)
         if given is not None:
-            value = given.value if given.node is None or given.frame is None else build(given.node, given.frame)
+            value = given.value
+            if given.node is not None and given.frame is not None:
+                value = stated_or_built(given.node, given.frame)
             if not (value is None and statement.default is not None):
                 return self._given(name, value, given, schema, secure, statement)
         if statement.default is not None:
@@ -319,7 +321,7 @@ class Unit:
             raise EvaluationError(f"The output '{name}' is not found.")
         self._outputs[name] = _PENDING
         try:
-            value = build(statement.value, self.frame)
+            value = stated_or_built(statement.value, self.frame)
             self._check(value, self.types.of_output(statement), name, statement)
         except BaseException:
             del self._outputs[name]
@@ -345,7 +347,7 @@ class Unit:
             found = self._instances_by_id().get(args[0].lower())
             if found is not None:
                 handle = found.handle()
-                return handle.whole() if len(args) > 2 else handle.properties().whole()  # noqa: PLR2004 - id, version, 'full'
+                return handle.whole() if len(args) > 2 else handle.properties().whole()
         return Unresolved(render_call(name, args), "runtime")
 
     def _instances_by_id(self) -> dict[str, Instance]:
@@ -402,17 +404,18 @@ class Unit:
 
 def value_or_built(node: Node, frame: BicepFrame) -> Value | Handle:
     """The value of a variable: parts that fail stay open, a resource stays a handle."""
-    from linter.sources.bicep.expressions import evaluate
-    from linter.sources.bicep.syntax import Access, Array, Index, NestedAccess, Object, Parenthesised, Ternary, Variable
-
-    if isinstance(node, Variable | NestedAccess | Index | Access | Ternary | Parenthesised):
+    if isinstance(node, Variable | NestedAccess | Index | Access | Ternary):
         try:
             return evaluate(node, frame)
         except EvaluationError as error:
             return frame.unit.fault(node, frame, error)
-    if isinstance(node, Object | Array | For):
-        return build(node, frame)
     return build(node, frame)
+
+
+def stated_or_built(node: Node, frame: BicepFrame) -> Value:
+    """The value of an output or argument; what a file states of a resource can still be asked for more."""
+    value = value_or_built(node, frame)
+    return value.whole() if isinstance(value, Handle) else value
 
 
 def given_place(given: Given) -> Place | None:
