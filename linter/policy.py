@@ -223,7 +223,10 @@ def select(
     """
     wanted = _named(policies, list(chosen) or [default_set])
     unwanted = _named(policies, ignored)
-    return {name: policy for name, policy in policies.items() if name in wanted and name not in unwanted}
+    left = {name: policy for name, policy in policies.items() if name in wanted and name not in unwanted}
+    if not left:
+        raise UsageError("no policy is left to judge by; look at --select, --ignore and `set` of the configuration")
+    return left
 
 
 def _named(policies: Mapping[str, Policy], words: Iterable[str]) -> set[str]:

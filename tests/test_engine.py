@@ -227,7 +227,6 @@ def test_a_secret_is_never_observed() -> None:
         ("passwordAuthentication", False),
         ("tokens", True),
         ("vmSize", False),
-        ("vmSize", False),
         ("", False),
     ],
 )

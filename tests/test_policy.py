@@ -10,8 +10,10 @@ import pytest
 
 from linter import policy as policies
 from linter.dev import main, scaffold, write_compiled
+from linter.engine import Terms, judge
 from linter.errors import UsageError
 from linter.policy import load, read_policy, select
+from linter.running import Order, inventories
 
 GOOD = """\
 title: Something is open
@@ -166,9 +168,20 @@ def test_select_tells_what_a_word_is_nearly(tmp_path: Path) -> None:
         select(load([tmp_path]), ["area/thing-opn"], [], "default")
 
 
-def test_scaffold_gives_a_policy_that_is_accepted(tmp_path: Path) -> None:
+def test_a_choice_that_leaves_nothing_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "area/thing-open", GOOD)
+    with pytest.raises(UsageError, match="no policy is left"):
+        select(load([tmp_path]), ["area/"], ["area/thing-open"], "default")
+
+
+def test_scaffold_gives_a_policy_that_is_proved(tmp_path: Path) -> None:
     assert 4 == len(scaffold("serving/foo-open", tmp_path))
     assert "Foo open" == read_policy(tmp_path / "policies/serving/foo-open.yaml")["title"]
+    policy = load([tmp_path / "policies"])["serving/foo-open"]
+    for verdict in ("fail", "pass", "unknown"):
+        path = tmp_path / "fixtures/serving/foo-open" / f"{verdict}.json"
+        ledger = judge(inventories(Order(paths=(path.as_posix(),))), Terms({policy.id: policy}, evidence=True))
+        assert [verdict] == [row.verdict for row in ledger.rows]
     with pytest.raises(UsageError, match="is there already"):
         scaffold("serving/foo-open", tmp_path)
 
