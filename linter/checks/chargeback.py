@@ -60,7 +60,5 @@ def _analysed(cluster: Resource) -> Outcome:
         else f"costAnalysis.enabled is {shown(enabled)}"
     )
     tier = cluster.get("sku.tier")
-    hint = (
-        "" if word(tier) in ("standard", "premium") else "; it needs sku.tier Standard or Premium (Free unless told)"
-    )
+    hint = "" if word(tier) in ("standard", "premium") else "; it needs sku.tier Standard or Premium (Free unless told)"
     return failed(f"{titled(cluster)}: shared cluster whose cost nobody can split: {told}{hint}", ANALYSIS, enabled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from linter.checks.ai_workload import gpu_app
+from linter.checks.ai_workload import ai_workload, gpu_app
 from linter.checks.outcomes import failed, open_value, passed, shown, titled
 from linter.facts import gpu
 from linter.facts.resources import ai_type
@@ -33,6 +33,8 @@ def for_ai(resource: Resource, inventory: Inventory, parameters: Mapping[str, An
     if any(ai_type(other.type_key) for other in referring(resource, inventory)):
         return passed(path, value)
     if found is None:
+        if not ai_workload(inventory):
+            return None  # a machine of open size in a workload without AI is none of our business
         return open_value(resource, path, value, "if that has a GPU, its role must be an AI role")
     if isinstance(purpose, Unresolved):
         return open_value(

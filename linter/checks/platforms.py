@@ -43,6 +43,8 @@ def hand_kept(machine: Resource, inventory: Inventory, _parameters: Mapping[str,
     purpose = role(machine, inventory)
     found = platforms(inventory)
     if has_gpu is None and not data_science_vm(machine):
+        if purpose not in SERVING_ROLES:
+            return None  # a machine of open size that nobody says serves is none of our business
         return open_value(machine, path, size, "if it has a GPU, a platform should run its work")
     what = f"{titled(machine)}: {'GPU machine' if has_gpu else 'Data Science machine'} ({shown(size)})"
     if purpose in SERVING_ROLES:
