@@ -41,7 +41,7 @@ def _inventory(path: FilePath, options: argparse.Namespace) -> Inventory:
     context = Context(
         scope=scope,
         deployment_name=options.deployment_name or path.stem,
-        root=path.resolve().parent,
+        root=_root(path.resolve()),
         modules=(FilePath(options.modules),) if options.modules else (),
     )
     given = [FilePath(name) for name in options.parameters]
@@ -69,6 +69,12 @@ def _inventory(path: FilePath, options: argparse.Namespace) -> Inventory:
             inventory.gaps.insert(0, gap)
             return inventory
     return expand(document, parameters, context)
+
+
+def _root(path: FilePath) -> FilePath:
+    """The folder within which links are followed: the current one if the file lies below, else the file's own."""
+    here = FilePath.cwd().resolve()
+    return here if path.is_relative_to(here) else path.parent
 
 
 def beside(path: FilePath) -> FilePath | None:

@@ -297,7 +297,7 @@ class Instances:
         head = frame.at(HEAD)
         name = evaluator.evaluate(node.get("name"), head)
         if not isinstance(name, str):
-            if "name" in node:
+            if "name" in node and not (isinstance(name, Unresolved) and name.reason in ("parameter", "error")):
                 refuse("the name of a copy must be text that is known before the deployment", loop, path=path)
             name = "copy"
         mode = evaluator.evaluate(node.get("mode"), head)
