@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
+from node_tools import browser, run_node
 from report_ledgers import EVIDENCE, HOSTILE, OPTIONS, hostile, large, ledger, mixed
 
 from linter.reports.html import render
 from linter.reports.plain import visible
 
-TOP = Path(__file__).parent.parent
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What the browser saw; one start of the browser for all tests here."""
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    node = shutil.which("node")
-    if browser is None or node is None:
-        pytest.fail("needs node and Chromium on the PATH (Debian: apt-get install nodejs chromium)")
-    if not (TOP / "node_modules" / "playwright-core").is_dir():
-        pytest.fail("node_modules/playwright-core is not there: run `npm ci` at the top of the checkout")
     folder = tmp_path_factory.mktemp("page")
     pages = []
     for name, made, options in (
@@ -38,8 +27,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
         page = folder / f"{name}.html"
         page.write_text("".join(render(made, options)), encoding="utf-8")
         pages.append(str(page))
-    words = [node, str(TOP / "tests" / "browse.mjs"), browser, *pages, str(folder)]
-    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", timeout=240, cwd=TOP, check=False)
+    done = run_node("browse.mjs", browser(), *pages, str(folder))
     assert 0 == done.returncode, done.stderr[-2000:]
     return json.loads(done.stdout)
 

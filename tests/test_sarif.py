@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import platform
 import re
-import stat
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from node_tools import multitool as find_multitool
 from report_ledgers import BASE, EVIDENCE, HOSTILE, OPTIONS, hostile, large, ledger, mixed, policy, row
 
 from linter.model import Fix, Gap, Ledger, Place
@@ -22,7 +21,6 @@ from linter.reports.sarif import render
 from linter.reports.uri import under_root, uri
 
 TOP = Path(__file__).parent.parent
-TOOL = TOP / "node_modules" / "@microsoft" / "sarif-multitool-linux"
 
 
 def log_of(made: Ledger, options: Options = OPTIONS) -> Any:
@@ -35,12 +33,8 @@ def run_of(made: Ledger, options: Options = OPTIONS) -> Any:
 
 @pytest.fixture(scope="session")
 def multitool() -> Path:
-    """The validator of the SARIF SDK; it comes from npm and runs on Linux."""
-    binary = TOOL / "Sarif.Multitool"
-    if not binary.is_file():
-        pytest.fail(f"{binary} is not there: run `npm ci` at the top of the checkout")
-    binary.chmod(binary.stat().st_mode | stat.S_IXUSR)  # npm 11 runs no install scripts unless told to
-    return binary
+    """The validator of the SARIF SDK; it comes from npm."""
+    return find_multitool()
 
 
 def complaints(multitool: Path, text: str, folder: Path) -> list[Any]:
@@ -58,19 +52,12 @@ def complaints(multitool: Path, text: str, folder: Path) -> list[Any]:
     return [(result["ruleId"], result["message"]) for result in run.get("results", [])]
 
 
-LINUX = pytest.mark.skipif(
-    platform.system() != "Linux" or platform.machine() != "x86_64", reason="the npm package holds a Linux binary"
-)
-
-
-@LINUX
 @pytest.mark.parametrize("options", [OPTIONS, EVIDENCE, replace(OPTIONS, unknown="fail", category="infra")])
 @pytest.mark.parametrize("made", [mixed, hostile, lambda: ledger([])], ids=["mixed", "hostile", "empty"])
 def test_the_validator_finds_nothing(multitool: Path, tmp_path: Path, options: Options, made: Any) -> None:
     assert [] == complaints(multitool, "".join(render(made(), options)), tmp_path)
 
 
-@LINUX
 def test_the_validator_is_awake(multitool: Path, tmp_path: Path) -> None:
     text = "".join(render(mixed(), OPTIONS)).replace('"uri":"infra/main.json"', '"uri":"/infra/main.json"')
     assert [] != complaints(multitool, text, tmp_path)
@@ -78,12 +65,10 @@ def test_the_validator_is_awake(multitool: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("made", [mixed, hostile, lambda: ledger([])], ids=["mixed", "hostile", "empty"])
 @pytest.mark.parametrize("options", [OPTIONS, EVIDENCE])
-def test_schema(made: Any, options: Options) -> None:
+def test_schema(multitool: Path, made: Any, options: Options) -> None:
     from jsonschema import Draft7Validator
 
-    path = TOOL / "sarif-2.1.0.json"
-    if not path.is_file():
-        pytest.fail(f"{path} is not there: run `npm ci` at the top of the checkout")
+    path = multitool.parent / "sarif-2.1.0.json"
     schema = json.loads(path.read_text(encoding="utf-8-sig"))
     assert [] == [error.message for error in Draft7Validator(schema).iter_errors(log_of(made(), options))]
 
