@@ -1,28 +1,27 @@
 """YAML as plain data together with the line of every key and item: what policies and the configuration are written in.
 
-The words of YAML 1.2's core schema: only `true` and `false` are booleans, a date stays text. Aliases, merge keys, tags
-of one's own and duplicate keys are refused. PyYAML is imported on the first call only: it costs a tenth of a start.
+The words of YAML 1.2's core schema: only `true` and `false` are booleans, a date stays text. One document; aliases,
+merge keys, tags and duplicate keys are refused. PyYAML is imported on the first call only: it costs a tenth of a start.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from linter.errors import InputError
 
 MAX_NODES = 200_000
 MAX_DEPTH = 60
-_QUOTED = ("'", '"', "|", ">")
-_CORE = "tag:yaml.org,2002:"
-_TAGS = frozenset(_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map", "value"))
 _INT = re.compile(r"[-+]?[0-9]+\Z")
-_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]{1,2})?\Z")
 _WORDS: dict[str, Any] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None, "true": True, "True": True, "TRUE": True, "false":
-    False, "False": False, "FALSE": False,
-}  # fmt: skip
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,10 @@ def parse_yaml(text: str) -> LinedYaml:
     """Read one document. Raises `InputError` with line and column where the text is no such YAML."""
     import yaml
 
+    # the events are read one by one: PyYAML's own composer is recursive, in C without any bound
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        node = yaml.compose(text, Loader=loader)
+        return _Reader(yaml.parse(text, Loader=loader)).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -54,51 +54,69 @@ def parse_yaml(text: str) -> LinedYaml:
         raise InputError(f"not YAML: {str(error).splitlines()[0]}", 1, 1) from None
     except RecursionError:
         raise InputError("not YAML that we read: nested too deep", 1, 1) from None
-    reader = _Reader()
-    return LinedYaml(reader.value(node, ()) if node is not None else None, reader.lines)
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, events: Iterator[Any]) -> None:
+        self.events = events
         self.lines: dict[tuple[str | int, ...], int] = {}
-        self.seen: set[int] = set()
+        self.nodes = 0
 
-    def value(self, node: Any, steps: tuple[str | int, ...]) -> Any:
-        line, column = node.start_mark.line + 1, node.start_mark.column + 1
-        if id(node) in self.seen:
-            raise InputError("aliases (*name) are not read here; write the value out", line, column)
-        self.seen.add(id(node))
-        if len(self.seen) > MAX_NODES or len(steps) > MAX_DEPTH:
-            raise InputError("too much or too deeply nested YAML", line, column)
-        self.lines.setdefault(steps, line)
-        if node.tag not in _TAGS:
-            raise InputError(f"the tag {node.tag.removeprefix(_CORE)} is not read here", line, column)
-        if node.id == "scalar":
-            return self.scalar(node, line, column)
-        if node.id == "sequence":
-            return [self.item(child, (*steps, index)) for index, child in enumerate(node.value)]
-        return self.mapping(node, steps)
+    def document(self) -> LinedYaml:
+        next(self.events)  # the stream begins
+        data: Any = None
+        event = next(self.events)
+        if self.kind(event) == "DocumentStart":
+            data = self.value(next(self.events), ())
+            next(self.events)  # the document ends
+            event = next(self.events)
+            if self.kind(event) == "DocumentStart":
+                self.fail(event, "only one document is read here")
+        return LinedYaml(data, self.lines)
 
-    def item(self, node: Any, steps: tuple[str | int, ...]) -> Any:
-        self.lines[steps] = node.start_mark.line + 1
-        return self.value(node, steps)
+    @staticmethod
+    def kind(event: Any) -> str:
+        return str(type(event).__name__).removesuffix("Event")
 
-    def mapping(self, node: Any, steps: tuple[str | int, ...]) -> dict[str, Any]:
+    @staticmethod
+    def fail(event: Any, message: str) -> NoReturn:
+        raise InputError(message, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def value(self, event: Any, steps: tuple[str | int, ...]) -> Any:
+        kind = self.kind(event)
+        self.nodes += 1
+        if self.nodes > MAX_NODES or len(steps) > MAX_DEPTH:
+            self.fail(event, "too much or too deeply nested YAML")
+        if kind == "Alias":
+            self.fail(event, "aliases (*name) are not read here; write the value out")
+        if event.tag not in (None, "!"):
+            self.fail(event, f"the tag {event.tag.removeprefix('tag:yaml.org,2002:')} is not read here")
+        self.lines.setdefault(steps, event.start_mark.line + 1)
+        if kind == "Scalar":
+            return self.scalar(event)
+        return self.sequence(steps) if kind == "SequenceStart" else self.mapping(steps)
+
+    def sequence(self, steps: tuple[str | int, ...]) -> list[Any]:
+        found: list[Any] = []
+        while self.kind(event := next(self.events)) != "SequenceEnd":
+            found.append(self.value(event, (*steps, len(found))))
+        return found
+
+    def mapping(self, steps: tuple[str | int, ...]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key, child in node.value:
-            line, column = key.start_mark.line + 1, key.start_mark.column + 1
-            if key.id != "scalar" or key.value == "<<":
-                raise InputError("a key must be plain text", line, column)
-            if key.value in found:
-                raise InputError(f"the key {key.value!r} stands here twice", line, column)
-            self.lines[(*steps, key.value)] = line
-            found[key.value] = self.value(child, (*steps, key.value))
+        while self.kind(event := next(self.events)) != "MappingEnd":
+            if self.kind(event) != "Scalar" or event.value == "<<":
+                self.fail(event, "a key must be plain text")
+            if event.value in found:
+                self.fail(event, f"the key {event.value!r} stands here twice")
+            self.lines[(*steps, event.value)] = event.start_mark.line + 1
+            found[event.value] = self.value(next(self.events), (*steps, event.value))
         return found
 
     @staticmethod
-    def scalar(node: Any, line: int, column: int) -> Any:
-        text: str = node.value
-        if node.style in _QUOTED or node.tag == "tag:yaml.org,2002:str":
+    def scalar(event: Any) -> Any:
+        text: str = event.value
+        if event.style not in (None, "") or event.tag == "!":
             return text
         if text in _WORDS:
             return _WORDS[text]

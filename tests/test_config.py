@@ -8,6 +8,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linter.config import Config, check_against, check_config, find_config, load_config, parse_config
 from linter.errors import UsageError
@@ -153,3 +155,32 @@ def test_a_named_file_that_is_none_is_told(tmp_path: Path) -> None:
 
 def test_no_file_is_all_defaults() -> None:
     assert Config() == Config(path="", set="default")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[" * 100_000, "nested"),
+        ("- " * 50_000, "nested"),
+        ("a: &x [*x]", "aliases"),
+        ("x: !!python/object/apply:os.system [ls]", "tag"),
+        ("a: 1\n---\nb: 2", "one document"),
+        ("a: \x00", "not YAML"),
+        ("? [a]\n: b", "plain text"),
+        ("<<: {a: 1}", "plain text"),
+        ("- 1\n" * 200_001, "too much"),
+    ],
+)
+def test_hostile_text_is_refused(text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        parse_config(text, "c.yaml")
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    told = "c.yaml:"
+    try:
+        parse_config(text, "c.yaml")
+    except UsageError as error:
+        told = str(error)
+    assert told.startswith("c.yaml:")

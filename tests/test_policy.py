@@ -77,7 +77,7 @@ def test_reads_a_policy(tmp_path: Path) -> None:
         ("relation: same", "relation: like", 15, "'relation' is one of"),
         ("read: 2026-11-24", "read: yesterday", 16, "the day it was read"),
         ("why: It hurts.", "why: [It hurts.]", 11, "'why' takes text"),
-        ("why: It hurts.", "why: &a It hurts.\nwhen_not: *a", 11, "aliases"),
+        ("why: It hurts.", "why: &a It hurts.\nwhen_not: *a", 12, "aliases"),
         ("why: It hurts.", "why: It hurts.\nwhy: It does.", 12, "stands here twice"),
         ("why: It hurts.", "why: {", 13, "not YAML"),
         ("why: It hurts.", "why: !!python/object:os.system x", 11, "tag"),
