@@ -376,7 +376,7 @@ def test_deployments_that_read_each_other_stop() -> None:
                 | {"v40": "ab"},
                 resources=[store(tags={"a": "[variables('v0')]"})],
             ),
-            "too much text",
+            "exceeds the maximum length",
         ),
         (
             template(resources=[store(tags={"a": "[" + "concat(" * 500 + "'a'" + ")" * 500 + "]"})]),

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from linter.model import OpenKey, Unresolved, Value
+from linter.sources.arm.expression import evaluate as run_tree
 from linter.sources.arm.expression import parse
 from linter.sources.arm.frames import HEAD, TemplateFrame
-from linter.sources.template.values import EvaluationError, LimitError, type_name
+from linter.sources.template.values import EvaluationError, type_name
 
 MOST_TURNS: Final = 800
 """The engine's limit of a loop."""
@@ -33,25 +34,9 @@ def expression(text: str, frame: TemplateFrame) -> Value:
     if text[1] == "[":
         return text[1:]
     try:
-        value = parse(text[1:-1]).run(frame)
-        if type(value) is dict or type(value) is list:
-            _measure(value, frame)
-        return value
+        return run_tree(parse(text[1:-1]), frame)
     except EvaluationError as error:
         return frame.template.fault(text, error)
-    except RecursionError:
-        return frame.template.fault(text, LimitError("the evaluation nests too deeply; it was stopped"))
-
-
-def _measure(value: Value, frame: TemplateFrame) -> None:
-    """Charge the budget for every member of a value: what is shared a thousand times is printed as often."""
-    budget = frame.budget
-    stack = [value]
-    while stack:
-        node = stack.pop()
-        members = node.values() if type(node) is dict else node
-        budget.make_items(len(members))
-        stack.extend(item for item in members if type(item) is dict or type(item) is list)
 
 
 def _object(node: dict[str, Any], frame: TemplateFrame) -> Value:
@@ -84,7 +69,7 @@ def _name(key: str, frame: TemplateFrame, node: dict[str, Any]) -> str:
     if key[1] == "[" or type(key) is OpenKey:
         return key if type(key) is OpenKey else key[1:]
     try:
-        value = parse(key[1:-1]).run(frame)
+        value = run_tree(parse(key[1:-1]), frame)
     except EvaluationError as error:
         frame.template.fault(key, error, node)
         return OpenKey(key)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from linter.model import Gap, Path, Place, Unresolved, Value
-from linter.sources.arm.expression import is_expression, parse
+from linter.sources.arm.expression import evaluate, is_expression, parse
 from linter.sources.arm.reader import Document
 from linter.sources.arm.source import Argument, lowered
 from linter.sources.template.frame import Frame
@@ -89,7 +89,7 @@ def _argument(name: str, node: Any, context: Context) -> tuple[Value, str, str]:
         if not isinstance(text, str) or not is_expression(text):
             return unknown, keys["expression"], "the expression must be text in brackets"
         try:
-            found = parse(text[1:-1]).run(_Inputs(context.scope, context.budget))
+            found = evaluate(parse(text[1:-1]), _Inputs(context.scope, context.budget))
         except EvaluationError as error:
             if "externalinput" in text.lower():
                 return Unresolved(text[1:-1], "parameter"), keys["expression"], ""
