@@ -22,10 +22,20 @@ if TYPE_CHECKING:
 
 
 class Source:
-    """A file that names are imported from; one that cannot be seen leaves its names open."""
+    """A file that names are imported from; one that cannot be seen leaves its names open.
+
+    `fault` is what is wrong with it; it is told when a value is asked for, as types do not change what is deployed.
+    """
 
     unit: Unit | None = None
     template: Template | None = None
+
+    def __init__(self, fault: Callable[[], None] | None = None) -> None:
+        self.fault = fault
+
+    def _tell(self) -> None:
+        if self.fault is not None:
+            self.fault()
 
     def value(self, symbol: Imported, name: str) -> Value | Handle:
         """The value of an imported variable, or the namespace of the whole file."""
@@ -35,10 +45,12 @@ class Source:
 
     def variable(self, name: str) -> Value | Handle:
         """An exported variable."""
+        self._tell()
         return Unresolved(f"variables('{name}')", "module")
 
     def function(self, name: str) -> Callable[[list[Value]], Value] | None:
         """An exported function."""
+        self._tell()
         return lambda _args: Unresolved(f"__bicep.{name}()", "module")
 
 
@@ -46,6 +58,7 @@ class BicepSource(Source):
     """A Bicep file; its variables see their own file."""
 
     def __init__(self, unit: Unit) -> None:
+        super().__init__()
         self.unit = unit
 
     def variable(self, name: str) -> Value | Handle:
@@ -61,6 +74,7 @@ class TemplateFile(Source):
     """A compiled template."""
 
     def __init__(self, template: Template) -> None:
+        super().__init__()
         self.template = template
 
     def variable(self, name: str) -> Value:
@@ -106,10 +120,12 @@ def open_source(unit: Unit, statement: Node, written: str) -> Source:
     from linter.sources.bicep.where import find
 
     try:
-        found = find(unit.run, unit.program.path, written)
+        found = find(unit.run, unit.program.path, written, counted=False)
     except InputError as error:
-        unit.refuse(statement, f"the import is not seen: {error.message}", "module")
-        return Source()
+        message = f"the import '{written}' is not seen: {error.message}"
+        if not written.startswith(("br", "ts")):
+            unit.refuse(statement, message, "module")
+        return Source(lambda: unit.refuse(statement, message, "module"))
     if found.path.suffix.lower() in (".bicep", ".bicepparam"):
         try:
             program = unit.library.program(found.path)

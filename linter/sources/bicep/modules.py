@@ -12,14 +12,14 @@ from linter.sources.arm.deployment import kind_of_scope, open_template
 from linter.sources.arm.source import Argument, Source, lowered
 from linter.sources.bicep.expressions import build, key_of, names_of, turn_of, turns_of, value_of
 from linter.sources.bicep.frames import BicepFrame, Handle
-from linter.sources.bicep.resources import OPEN_ITEM, RUNTIME_CALL, ResourceHandle, quote_text
+from linter.sources.bicep.resources import OPEN_ITEM, RUNTIME_CALL, ResourceHandle, condition_of_node, guarded, quote_text
 from linter.sources.bicep.scopes import ScopeHandle, group_scope, scope_of
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
 from linter.sources.bicep.syntax_statements import Module
 from linter.sources.bicep.where import find
 from linter.sources.template.functions.table import FUNCTIONS, invoke
 from linter.sources.template.scope import Context, Scope, Text
-from linter.sources.template.values import EvaluationError, quote, render, type_name
+from linter.sources.template.values import EvaluationError, LimitError, quote, render, type_name
 
 if TYPE_CHECKING:
     from linter.sources.arm.template import Template
@@ -53,7 +53,12 @@ class ModuleSeries:
         node, frame = self.statement.value, self.unit.frame
         if not isinstance(node, For):
             return [ModuleInstance(self, frame, node, None)]
-        turns = turns_of(node, frame)
+        try:
+            turns = turns_of(node, frame)
+        except LimitError:
+            raise
+        except EvaluationError as error:
+            turns = self.unit.fault(node.source, frame, error)
         if isinstance(turns, Unresolved):
             if turns.reason == "runtime" and RUNTIME_CALL.search(turns.expression):
                 self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
@@ -108,12 +113,8 @@ class ModuleInstance:
     def condition(self) -> Value:
         """As that of a resource."""
         if self._condition is self:
-            own: Value = True
-            if self.condition_node is not None:
-                own = value_of(self.condition_node, self.frame)
-                if not isinstance(own, bool | Unresolved):
-                    raise EvaluationError(f"A condition must be a boolean, and this is {type_name(own)}.")
-            self._condition = own
+            node = self.condition_node
+            self._condition = True if node is None else condition_of_node(node, self.frame)
         return self._condition
 
     @property
@@ -121,7 +122,7 @@ class ModuleInstance:
         """The name of the deployment: as written, else made of the symbol and the name of the deployment around it."""
         if self._name is None:
             member = self.properties.get("name")
-            value = self._made_name() if member is None else value_of(member.value, self.frame)
+            value = self._made_name() if member is None else guarded(member.value, self.frame)
             if not isinstance(value, str | Unresolved):
                 raise EvaluationError(f"The name of a module must be text, and this is {type_name(value)}.")
             self._name = value

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from linter.model import OpenKey, Unresolved, Value
-from linter.sources.bicep import words
 from linter.sources.bicep.expressions import build, evaluate, key_of, turn_of, turns_of, value_of
 from linter.sources.bicep.expressions import names_of as loop_names
 from linter.sources.bicep.frames import BicepFrame, Handle, settle
@@ -15,7 +14,7 @@ from linter.sources.bicep.spelling import spelled
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
 from linter.sources.bicep.syntax_statements import Resource
 from linter.sources.template.scope import Scope, Text
-from linter.sources.template.values import EvaluationError, Stated, lookup, quote, render, state, type_name
+from linter.sources.template.values import EvaluationError, LimitError, Stated, lookup, quote, render, state, type_name
 
 if TYPE_CHECKING:
     from linter.sources.bicep.unit import Unit
@@ -56,7 +55,12 @@ class Series:
         node = self.statement.value
         if not isinstance(node, For):
             return [Instance(self, self.frame, node, None)]
-        turns = turns_of(node, self.frame)
+        try:
+            turns = turns_of(node, self.frame)
+        except LimitError:
+            raise
+        except EvaluationError as error:
+            turns = self.unit.fault(node.source, self.frame, error)
         if isinstance(turns, Unresolved):
             if turns.reason == "runtime" and RUNTIME_CALL.search(turns.expression):
                 self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
@@ -177,7 +181,7 @@ class Instance:
         """The value of `name`."""
         if self._name is None:
             member = self.properties.get("name")
-            value = value_of(member.value, self.frame) if member is not None else Unresolved("name", "error")
+            value = guarded(member.value, self.frame) if member is not None else Unresolved("name", "error")
             if not isinstance(value, str | Unresolved):
                 raise EvaluationError(f"The name of a resource must be text, and this is {type_name(value)}.")
             self._name = value
@@ -256,9 +260,7 @@ class Instance:
     def _find_condition(self) -> Value:
         own: Value = True
         if self.condition_node is not None:
-            own = value_of(self.condition_node, self.frame)
-            if not isinstance(own, bool | Unresolved):
-                raise EvaluationError(f"A condition must be a boolean, and this is {type_name(own)}.")
+            own = condition_of_node(self.condition_node, self.frame)
             if isinstance(own, Unresolved) and RUNTIME_CALL.search(own.expression):
                 self.unit.refuse(self.condition_node, "the condition needs what only the deployment knows")
         parent = self.series.parent
@@ -325,6 +327,24 @@ class Instance:
         parent = self.series.parent
         above = parent.identity if parent is not None else self.unit.identity
         return (f"{above}/{self.symbol}" if above else self.symbol).lower()
+
+
+def guarded(node: Node, frame: BicepFrame) -> Value:
+    """A value that stays open where it fails, with a gap."""
+    try:
+        return value_of(node, frame)
+    except LimitError:
+        raise
+    except EvaluationError as error:
+        return frame.unit.fault(node, frame, error)
+
+
+def condition_of_node(node: Node, frame: BicepFrame) -> Value:
+    """A condition: a boolean, or open; one that is neither is told and stays open, as only `false` drops a resource."""
+    value = guarded(node, frame)
+    if isinstance(value, bool | Unresolved):
+        return value
+    return frame.unit.fault(node, frame, EvaluationError(f"A condition must be a boolean, and this is {type_name(value)}."))
 
 
 def _for_others(value: Value) -> Value:
@@ -507,6 +527,3 @@ class CollectionHandle(Handle):
         return [one.handle().whole() for one in self.series.all]
 
 
-def condition_text(node: Node, frame: BicepFrame) -> str:
-    """A condition as ARM text."""
-    return words.text(node, frame)

@@ -262,6 +262,7 @@ class Schemas:
         if depth and _is_secure(rules):
             return Unresolved(text, "secret")
         if isinstance(value, dict):
+            rules = self._variant(value, rules)
             properties = rules.get("properties") or {}
             rest = rules.get("additionalProperties")
             return {
@@ -271,6 +272,22 @@ class Schemas:
         if isinstance(value, list) and isinstance(rules.get("items"), dict):
             return [self.mask(one, rules["items"], f"{text}[{at}]", depth + 1) for at, one in enumerate(value)]
         return value
+
+    def _variant(self, value: dict[str, Value], rules: Schema) -> Schema:
+        """The variant of a discriminated union that a value belongs to; other schemas as they are."""
+        key, mapping = _mapping(rules)
+        kind = lookup(value, key)[1] if key else None
+        schema = mapping.get(kind) if isinstance(kind, str) else None
+        return self.rules.resolve(schema) if isinstance(schema, dict) else rules
+
+
+def _mapping(rules: Schema) -> tuple[str, dict[str, Any]]:
+    """The property that tells the variants of a discriminated union apart, and the variants by its values."""
+    rule = rules.get("discriminator")
+    if not isinstance(rule, dict):
+        return "", {}
+    mapping = rule.get("mapping")
+    return str(rule.get("propertyName", "")), mapping if isinstance(mapping, dict) else {}
 
 
 def _is_secure(rules: Schema) -> bool:

@@ -300,7 +300,9 @@ class Unit:
             else:
                 self.run.tell(Gap(place.path, f"parameter {message}", place.line, place.column, "refused"), id(statement))
         if secure:
-            return value if isinstance(value, Unresolved) else Unresolved(f"parameters('{name}')", "secret")
+            if value is None or isinstance(value, Unresolved):
+                return value
+            return Unresolved(f"parameters('{name}')", "secret")
         return self.types.mask(value, schema, f"parameters('{name}')")
 
     def _check(self, value: Value, schema: schemas.Schema, name: str, node: Node) -> None:

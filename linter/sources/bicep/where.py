@@ -22,10 +22,10 @@ class Found:
     registry: str = ""
 
 
-def find(run: Run, referring: FilePath, written: str) -> Found:
+def find(run: Run, referring: FilePath, written: str, *, counted: bool = True) -> Found:
     """The file that a path, written in the file `referring`, means; an `InputError` says why there is none.
 
-    A registry module: the restored cache goes first, then the folders of the user. Counted in `run.registry`.
+    A registry module: the restored cache goes first, then the folders of the user. In `run.registry` where it is `counted`.
     """
     try:
         config = config_for(referring.parent)
@@ -41,7 +41,9 @@ def find(run: Run, referring: FilePath, written: str) -> Found:
         for parts in (reference.cached, reference.cached[1:]):
             path = root.joinpath(*parts, "main.json")
             if path.is_file():
-                run.registry[reference.name] = True
+                if counted:
+                    run.registry[reference.name] = True
                 return Found(path, reference.name)
-    run.registry.setdefault(reference.name, False)
+    if counted:
+        run.registry.setdefault(reference.name, False)
     raise InputError("it is not in the module cache: run `bicep restore`, or name a folder of modules by --modules")
