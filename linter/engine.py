@@ -27,6 +27,7 @@ from linter.model import (
     Ledger,
     Outcome,
     Resource,
+    Row,
     Settings,
     Severity,
     Unresolved,
@@ -34,7 +35,7 @@ from linter.model import (
 )
 from linter.policy import Policy
 from linter.predicates import Answer, Bound, Condition, PredicateError, Subject, compile_condition
-from linter.rows import make_row, shown_name
+from linter.rows import bare_row, make_row, safe_place, shown_name
 from linter.waivers import InlineWaivers
 
 DEPLOYMENTS = "microsoft.resources/deployments"
@@ -125,40 +126,49 @@ class Bench:
             self.waivers.of_file(path, inventory)  # one that met nothing is told
 
     def _pair(self, judge: Judge, resource: Resource, inventory: Inventory, ledger: Ledger) -> None:
+        row: Row | None = None
         try:
             outcome, others = judge.outcome(resource, inventory)
+            if outcome is not None and (outcome.verdict != "pass" or self.terms.evidence):
+                row = self._row(judge.policy, resource, outcome, others, inventory)
         except UsageError:
             raise
         except Exception as error:  # a check is code of others: whatever it raises is a gap, the rest is still judged
-            ledger.gaps.append(_raised(judge.policy, resource, error))
-            outcome, others = Outcome("unknown", f"{shown_name(resource)}: the check of {judge.policy.id} failed"), []
+            ledger.gaps.append(_raised(judge.policy, resource, error, inventory))
+            outcome = Outcome("unknown", f"{shown_name(resource)}: the check of {judge.policy.id} failed")
+            row = bare_row(judge.policy.id, judge.policy.severity, resource, outcome, inventory)
         if outcome is None:
             ledger.not_applicable += 1
             return
         ledger.pairs += 1
         ledger.counts[outcome.verdict] += 1
-        if outcome.verdict == "pass" and not self.terms.evidence:
-            return
-        severity = self.terms.severity.get(judge.policy.id) or outcome.severity or judge.policy.severity
-        row = make_row(judge.policy.id, severity, resource, outcome, others, inventory)
-        ledger.rows.append(row)
-        if outcome.verdict != "pass":
-            if judge.policy.data["fix"].get("set"):
-                from linter.fixes import make_fix
+        if row is not None:
+            ledger.rows.append(row)
 
-                row.fix = make_fix(judge.policy, resource, outcome, inventory)
-            self.waivers.waive(row, resource, inventory)
-            if self.terms.changes is not None and not self.terms.changes.touch_row(row, resource):
-                row.baseline = "unchanged"
+    def _row(
+        self, policy: Policy, resource: Resource, outcome: Outcome, others: list[Outcome], inventory: Inventory
+    ) -> Row:
+        severity = self.terms.severity.get(policy.id) or outcome.severity or policy.severity
+        row = make_row(policy.id, severity, resource, outcome, others, inventory)
+        if outcome.verdict == "pass":
+            return row
+        if policy.data["fix"].get("set"):
+            from linter.fixes import make_fix
+
+            row.fix = make_fix(policy, resource, outcome, inventory)
+        self.waivers.waive(row, resource, inventory)
+        if self.terms.changes is not None and not self.terms.changes.touch_row(row, resource):
+            row.baseline = "unchanged"
+        return row
 
 
-def _raised(policy: Policy, resource: Resource, error: Exception) -> Gap:
+def _raised(policy: Policy, resource: Resource, error: Exception, inventory: Inventory) -> Gap:
     """Type and place of what was raised, not its text: that may hold a value."""
     import traceback  # only a fault needs it
 
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = frame.filename.replace("\\", "/").rpartition("/")[2]
-    place = resource.place()
+    place = safe_place(resource, inventory)
     return Gap(
         path=place.path,
         line=place.line,

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from linter.concealment import concealed, cut, masked
 from linter.inventory import region
-from linter.model import Inventory, Outcome, Place, Resource, Row, Severity, Unresolved
+from linter.model import ABSENT, Inventory, Outcome, Place, Resource, Row, Severity, Unresolved
 
 BLOCK = 100
 MOD = 1 << 64
@@ -56,6 +56,33 @@ def make_row(
         snippet=masked(source_line(place, inventory)[:MAX_SNIPPET]),
         line_hash=line_hash(inventory.texts.get(place.path, ""), place.line),
     )
+
+
+def bare_row(policy: str, severity: Severity, resource: Resource, outcome: Outcome, inventory: Inventory) -> Row:
+    """The row of a pair whose check failed: nothing is asked that could fail again."""
+    place = safe_place(resource, inventory)
+    return Row(
+        policy=policy,
+        severity=severity,
+        verdict=outcome.verdict,
+        resource_id=plain(resource.id),
+        resource_type=resource.type,
+        resource_name=shown_name(resource),
+        property="",
+        observed=ABSENT,
+        message=cut(outcome.message),
+        location=place,
+        cause=f"{policy}@{place.path}:{place.line}:{place.column}",
+        fingerprint=fingerprint(policy, resource, ""),
+    )
+
+
+def safe_place(resource: Resource, inventory: Inventory) -> Place:
+    """The resource's place; the workload's file where even that cannot be told."""
+    try:
+        return clipped(resource.place(), inventory)
+    except Exception:  # a locator follows whatever the source holds; a row must not be lost for its place
+        return Place(inventory.name or "?")
 
 
 def plain(value: str | Unresolved) -> str:

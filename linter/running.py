@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from linter.config import Config
 from linter.engine import Bench, Terms, absorb, empty_ledger, sort_rows
+from linter.errors import UsageError
 from linter.inventory import tag_names
 from linter.model import Gap, Inventory, Ledger, Settings
 from linter.waivers import Used
@@ -137,9 +138,15 @@ class Worker:
 
         began = time.monotonic()
         ledger = Ledger(evidence=self.terms.evidence)
-        for inventory in load(unit, self.order.scope, self.tags):
-            inventory.settings = self.order.settings
-            bench.judge(inventory, ledger)
+        try:
+            for inventory in load(unit, self.order.scope, self.tags):
+                inventory.settings = self.order.settings
+                bench.judge(inventory, ledger)
+        except UsageError:
+            raise
+        except Exception as error:  # a fault of ours in one unit must not keep the others from being judged
+            message = f"could not be judged: {type(error).__name__} in aiplint itself; please report it"
+            absorb(ledger, _blind([Gap(shown(unit)[0], message, kind="check")], self.terms))
         if self.order.verbose:
             sys.stderr.write(
                 f"aiplint: {' '.join(shown(unit))}: {time.monotonic() - began:.2f} s, {ledger.pairs} rows\n"

@@ -269,6 +269,8 @@ def test_lines_are_masked(line: str, expected: str) -> None:
 def raising(resource: Resource, _inventory: Inventory, _parameters: Any) -> Outcome:
     if resource.name == "bad":
         raise KeyError("a secret value")
+    if resource.name == "odd":
+        return Outcome("fail", "a path that is none", "properties..x")
     return Outcome("pass")
 
 
@@ -279,11 +281,12 @@ def test_a_check_that_raises_is_a_gap_and_ends_nothing(monkeypatch: pytest.Monke
     module.raising = raising  # type: ignore[attr-defined]  # a module made here
     monkeypatch.setitem(__import__("sys").modules, "linter.checks.for_test", module)
     policies = (a_policy(check="linter.checks.for_test:raising"), a_policy("area/other", require=OPEN_PORT))
-    text = template(thing("bad", properties={"port": 80}), thing("good", properties={"port": 80}))
+    text = template(*(thing(name, properties={"port": 80}) for name in ("bad", "good", "odd")))
     ledger = ledger_of(text, *policies, evidence=True)
-    assert 4 == ledger.pairs == sum(ledger.counts.values())
-    assert {"pass": 1, "fail": 2, "unknown": 1} == ledger.counts
-    gap = ledger.gaps[0]
+    assert 6 == ledger.pairs == sum(ledger.counts.values()) == len(ledger.rows)
+    assert {"pass": 1, "fail": 3, "unknown": 2} == ledger.counts
+    gap, odd = ledger.gaps
+    assert "ValueError" in odd.message
     assert ("check", ("area/fault",), "main.json") == (gap.kind, gap.policies, gap.path)
     assert "KeyError" in gap.message
     assert "bad" in gap.message
