@@ -596,3 +596,20 @@ def test_arbitrary_json_never_crashes(given_values: Any, **sections: Any) -> Non
 def test_arbitrary_templates_never_crash(value: dict[str, Any]) -> None:
     inventory = expand(parse(json.dumps(value), "main.json"), None, Context())
     assert all(gap.path == "main.json" for gap in inventory.gaps)
+
+
+@pytest.mark.parametrize("scope", ["inner", "outer"])
+def test_a_template_by_expression_is_opened(scope: str) -> None:
+    variables = {"t": template(resources=[store(kind="FromVariable")])}
+    deployment = nested({}, template="[variables('t')]", expressionEvaluationOptions={"scope": scope})
+    resource = only(expanded(template(variables=variables, resources=[deployment])))
+    assert resource.get("kind") == "FromVariable"
+    assert resource.place("kind").pointer == "/variables/t/resources/0/kind"
+
+
+def test_outputs_of_an_existing_deployment_stay_open() -> None:
+    old = {"type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "old", "existing": True}
+    reads = store(properties={"a": "[reference('d').outputs.x.value]"})
+    inventory = expanded(template(languageVersion="2.0", resources={"d": old, "s": reads}))
+    assert inventory.gaps == []
+    assert only(inventory).get("properties.a") == Unresolved("reference('d').outputs.x.value")

@@ -50,6 +50,7 @@ class Instance:
         "frame",
         "keys",
         "node",
+        "opened",
         "opening",
         "parent",
         "path",
@@ -80,6 +81,7 @@ class Instance:
         self._heads: dict[str, Value] = {}
         self.type = self._full_type()
         self.child: Template | None = None
+        self.opened = False
         self.opening = False
         self._name: Text | None = None
         self._id: Text | None = None
@@ -368,7 +370,7 @@ class Instances:
             if len(args) == 1 and found.api_version:
                 args.append(found.api_version)
         text = render_call(name, args)
-        if found.is_deployment:
+        if found.is_deployment and not found.is_existing:
             return Stated(text, partial(look_into_deployment, text, found))
         stated = found if not found.is_existing else self._stated_above(found.id)
         if stated is not None:

@@ -27,13 +27,14 @@ MOST_LEVELS: Final = 32
 
 def open_child(instance: Instance) -> Template | None:
     """The template that a deployment deploys, with its values; `None` (and a gap) where it cannot be seen."""
-    if instance.child is not None:
+    if instance.child is not None or instance.opened:
         return instance.child
     if instance.opening:
         raise EvaluationError(f"The deployment '{instance.member('name')}' leads back to itself.")
     instance.opening = True
     try:
         instance.child = _open(instance)
+        instance.opened = True
     finally:
         instance.opening = False
     return instance.child
@@ -44,8 +45,7 @@ def _open(instance: Instance) -> Template | None:
     properties = instance.member("properties")
     path = (*instance.path, instance.keys.get("properties", "properties"))
     if isinstance(properties, str):
-        outer.refuse("the properties of a deployment must be written in the template", properties, "module", path)
-        return None
+        properties = evaluator.evaluate(properties, instance.frame.at(BODY, sees=True))
     if not isinstance(properties, dict):
         outer.refuse("the deployment has neither template nor templateLink", instance.node, path=instance.path)
         return None
@@ -59,7 +59,7 @@ def _open(instance: Instance) -> Template | None:
         node, here = properties[keys["template"]], (*path, keys["template"])
         source = outer.source.inside(here, instance.path)
         options = evaluator.evaluate(properties.get(keys.get("expressionevaluationoptions", "")), frame)
-        if not _is_inner(options):
+        if isinstance(node, str) or not _is_inner(options):
             origin = (frame, node, here)
             node = evaluator.evaluate(node, frame)
     elif "templatelink" in keys:
