@@ -6,7 +6,8 @@ default; capacities are strings; a profile may stand without rules, and then hol
 
 from __future__ import annotations
 
-from linter.checks.outcomes import number, truth, word
+from linter.checks.open_ids import same_id
+from linter.checks.outcomes import number, truth
 from linter.model import ABSENT, Absent, Inventory, Resource, Unresolved, Value, dig
 
 SETTINGS = "Microsoft.Insights/autoscaleSettings"
@@ -16,17 +17,18 @@ def settings_of(target: Resource, inventory: Inventory) -> tuple[list[Resource],
     """The autoscale settings of a resource, and those of which it is open whether they are."""
     sure: list[Resource] = []
     unsure: list[Resource] = []
-    others = {one.id for one in inventory.resources if isinstance(one.id, Unresolved) and one is not target}
     for setting in inventory.of_type(SETTINGS):
         about = setting.get("properties.targetResourceUri")
-        if isinstance(about, Unresolved):
-            if about != target.id and about not in others:
-                unsure.append(setting)
-            elif about == target.id:
-                (sure if setting.condition is None else unsure).append(setting)
-        elif isinstance(target.id, str) and word(about).rstrip("/") == target.id.lower():
+        if same_id(about, target):
             (sure if setting.condition is None else unsure).append(setting)
+        elif isinstance(about, Unresolved) and not any(same_id(about, one) for one in _open_others(target, inventory)):
+            unsure.append(setting)
     return sure, unsure
+
+
+def _open_others(target: Resource, inventory: Inventory) -> list[Resource]:
+    """The other resources of the same type whose ids are open."""
+    return [one for one in inventory.of_type(target.type) if isinstance(one.id, Unresolved) and one is not target]
 
 
 def moves(setting: Resource) -> tuple[bool | None, str, Value | Absent, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from linter.checks.open_ids import same_id
 from linter.checks.outcomes import failed, number, open_value, passed, shown, titled, truth, undecided, word
 from linter.facts.resources import CLUSTER, POOL, WORKSPACE
 from linter.inventory import parent
@@ -53,7 +54,7 @@ def named_compute(deployment: Resource, inventory: Inventory) -> Resource | None
     same workspace."""
     _, named = compute_of(deployment)
     if isinstance(named, Unresolved):
-        return next((one for one in inventory.of_type(COMPUTES) if one.id == named), None)
+        return next((one for one in inventory.of_type(COMPUTES) if same_id(named, one)), None)
     if not isinstance(named, str):
         return None
     if "/" in named:
@@ -83,7 +84,7 @@ def attached_cluster(compute: Resource, inventory: Inventory) -> Resource | None
     """The AKS cluster that a Kubernetes compute of a workspace stands for."""
     named = compute.get("properties.resourceId")
     if isinstance(named, Unresolved):
-        return next((one for one in inventory.of_type(CLUSTER) if one.id == named), None)
+        return next((one for one in inventory.of_type(CLUSTER) if same_id(named, one)), None)
     return inventory.by_id(named) if isinstance(named, str) else None
 
 

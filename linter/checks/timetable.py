@@ -17,6 +17,8 @@ HOUR, DAY, WEEK = 60.0, 1440.0, 10080.0
 MONTH = 30.4375 * DAY
 _DAYS = {"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
 _MAX_STARTS = 50_000
+_MOST = 100
+"""Entries of a list of hours or minutes that are read; there are 24 and 60."""
 
 
 class Timetable(NamedTuple):
@@ -60,7 +62,7 @@ def recurrence(trigger: Value) -> Timetable | None:
     days = _days(member(trigger, "schedule"), frequency)
     if times is None or days is None:
         return None
-    starts = tuple(sorted({day + time for day in days for time in times}))
+    starts = tuple(sorted({day + time for day in sorted(set(days))[:_MOST] for time in times}))
     return Timetable(interval * period, starts)
 
 
@@ -69,7 +71,8 @@ def _times(schedule: Value) -> list[float] | None:
     hours, minutes = (_numbers(member(schedule, key)) for key in ("hours", "minutes"))
     if hours is None or minutes is None or isinstance(schedule, Unresolved):
         return None
-    return [hour * HOUR + minute for hour in hours or [0.0] for minute in minutes or [0.0]]
+    times = {(hour, minute) for hour in set(hours[:_MOST]) or {0.0} for minute in set(minutes[:_MOST]) or {0.0}}
+    return [hour * HOUR + minute for hour, minute in sorted(times)]
 
 
 def _days(schedule: Value, frequency: str) -> list[float] | None:

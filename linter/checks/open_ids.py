@@ -1,0 +1,80 @@
+"""When two ids that only the deployment will know are surely the same: the same type, and the same expressions for
+each part of the name."""
+
+from __future__ import annotations
+
+from linter.model import Resource, Unresolved, Value
+
+_MOST = 4000
+
+
+def same_id(value: Value, resource: Resource) -> bool:
+    """Does an id in a property name this resource? Known ids compare without case, open ones by their parts."""
+    if isinstance(value, str):
+        return isinstance(resource.id, str) and value.lower().rstrip("/") == resource.id.lower()
+    if not isinstance(value, Unresolved) or not isinstance(resource.id, Unresolved):
+        return False
+    return value == resource.id or ((key := _key(value.expression)) is not None and key == _own_key(resource))
+
+
+def _own_key(resource: Resource) -> tuple[str, ...] | None:
+    """The lower-case type and name parts of a resource whose name is open."""
+    name = resource.name
+    parts = tuple(name.split("/")) if isinstance(name, str) else _name_parts(name.expression)
+    quoted = tuple(f"'{part}'" for part in parts) if isinstance(name, str) else parts
+    return (resource.type_key, *(part.lower() for part in quoted)) if quoted else None
+
+
+def _name_parts(expression: str) -> tuple[str, ...]:
+    """`format('{0}/scoring/{1}', a, b)` and `concat(a, '/', 'scoring', '/', b)` as `a`, `'scoring'`, `b`; empty where
+    it is neither."""
+    arguments = _arguments(expression, "format")
+    if arguments and arguments[0].startswith("'"):
+        parts = []
+        for piece in arguments[0].strip("'").split("/"):
+            if (
+                piece.startswith("{")
+                and piece.endswith("}")
+                and piece[1:-1].isdigit()
+                and int(piece[1:-1]) + 1 < len(arguments)
+            ):
+                parts.append(arguments[int(piece[1:-1]) + 1])
+            elif "{" not in piece:
+                parts.append(f"'{piece}'")
+            else:
+                return ()
+        return tuple(parts)
+    arguments = _arguments(expression, "concat")
+    if arguments and all(one == "'/'" for one in arguments[1::2]):
+        return tuple(arguments[::2])
+    return ()
+
+
+def _key(expression: str) -> tuple[str, ...] | None:
+    """The type and name parts of `resourceId(['subscription', 'group',] 'type', part, …)`."""
+    arguments = _arguments(expression, "resourceId")
+    at = next((i for i, one in enumerate(arguments) if one.startswith("'") and "/" in one and "." in one), None)
+    if at is None:
+        return None
+    return (arguments[at].strip("'").lower(), *(one.lower() for one in arguments[at + 1 :]))
+
+
+def _arguments(expression: str, function: str) -> list[str]:
+    """The arguments of a call, as they are written; empty where the whole expression is no call of that function."""
+    text = expression.strip()
+    if len(text) > _MOST or not text.lower().startswith(function.lower() + "(") or not text.endswith(")"):
+        return []
+    found, start, depth, quoted = [], len(function) + 1, 0, False
+    for at in range(start, len(text) - 1):
+        sign = text[at]
+        if sign == "'":
+            quoted = not quoted
+        elif not quoted:
+            depth += (sign in "([{") - (sign in ")]}")
+            if depth < 0:
+                return []
+            if sign == "," and depth == 0:
+                found.append(text[start:at].strip())
+                start = at + 1
+    found.append(text[start:-1].strip())
+    return found
