@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from linter.checks import provisioned_nodes
 from linter.checks.ai_workload import gpu_pool
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, undecided, word
 from linter.checks.pods import (
@@ -36,6 +37,8 @@ TAINTS = "properties.nodeTaints"
 def isolation(resource: Resource, inventory: Inventory, _parameters: Mapping[str, Any]) -> Outcome | None:
     """A pool is isolated by a hard taint of its own in mode User. An absent `mode` is User. A pod is at fault where
     it may run on GPU nodes without asking for a GPU; DaemonSets and `kube-system` are not judged."""
+    if resource.type_key == provisioned_nodes.KIND:
+        return provisioned_nodes.isolated(resource)
     return _pool(resource) if resource.type_key == POOL else _pod(resource, inventory)
 
 
