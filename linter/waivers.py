@@ -9,7 +9,7 @@ directive, so an id may be written there with a dash for it. A comment after a d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -190,7 +190,11 @@ class InlineWaivers:
         text = inventory.texts.get(path, "")
         key = (path, hash(text))
         if key not in self.by_text:
-            found = [self._checked(waiver) for waiver in find_waivers(text, path)] if _may_waive(text) else []
+            found = (
+                [self._checked(waiver) for waiver in find_waivers(text, path, self.policies)]
+                if _may_waive(text)
+                else []
+            )
             self.by_text[key] = found
             self.used.seen.update(dict.fromkeys(found))
         return self.by_text[key]
@@ -212,8 +216,7 @@ class InlineWaivers:
     def _checked(self, waiver: Waiver) -> Waiver:
         if waiver.fault or waiver.names_any(self.policies):
             return waiver
-        dashed = next((name for name in self.policies if name.replace("/", "-") == waiver.policy), "")
-        return replace(waiver, policy=dashed) if dashed else replace(waiver, fault="names no policy that exists")
+        return replace(waiver, fault="names no policy that exists")
 
 
 def _waiver(
@@ -261,8 +264,10 @@ def _may_waive(text: str) -> bool:
     return "aiplint:" in text or "#disable-" in text
 
 
-def find_waivers(text: str, path: str) -> list[Waiver]:
-    """The waivers in a text, faults included. Directives are read in Bicep only; those of other ids are Bicep's own."""
+def find_waivers(text: str, path: str, policies: Iterable[str] = ()) -> list[Waiver]:
+    """The waivers in a text, faults included. Directives are read in Bicep only, ids with a slash or those of
+    `policies` with a dash for it; other codes are Bicep's own."""
+    dashed = {name.replace("/", "-"): name for name in policies}
     lines = re.split(r"\r\n|\n|\r", text)
     found: list[Waiver] = []
     opened: dict[str, tuple[int, str]] = {}
@@ -270,7 +275,7 @@ def find_waivers(text: str, path: str) -> list[Waiver]:
         if "aiplint:" in line:
             found += _in_comment(line, number, lines, path)
         if path.lower().endswith((".bicep", ".bicepparam")) and "#" in line:
-            found += _directives(line, number, lines, path, opened)
+            found += _directives(line, number, lines, path, opened, dashed)
     for policy, (number, reason) in opened.items():
         found.append(_directive(policy, reason, path, number, number, END))
     return found
@@ -306,13 +311,19 @@ def _in_string(before: str) -> bool:
 
 
 def _directives(
-    line: str, number: int, lines: list[str], path: str, opened: dict[str, tuple[int, str]]
+    line: str,
+    number: int,
+    lines: list[str],
+    path: str,
+    opened: dict[str, tuple[int, str]],
+    dashed: Mapping[str, str],
 ) -> Iterator[Waiver]:
     found = _DIRECTIVE.match(line)
     if found is None:
         return
-    for code in found["codes"].split():
-        if "/" not in code and not re.match(r"(serving|training|eda|estate|security|operations|orchestration)-", code):
+    for word in found["codes"].split():
+        code = dashed.get(word, word if "/" in word else "")
+        if not code:
             continue
         if found["kind"] == "disable-next-line":
             yield _directive(code, found["reason"] or "", path, number, number + 1, _next_code(lines, number))

@@ -42,6 +42,9 @@ def lines_of(policy: Policy, *, color: bool) -> Iterator[str]:
             yield ""
             yield from (f"    {line}" for line in fragment.rstrip().splitlines())
     yield from _section("When not to use it", text.when_not, color)
+    yield from ("", _bold("To live with it", color))
+    yield f"// aiplint: allow {text.id} until=YYYY-MM-DD -- the reason"
+    yield f"#disable-next-line {text.id.replace('/', '-')} // the reason (Bicep)"
     if text.parameters:
         yield from ("", _bold("Parameters", color))
         for name, entry in text.parameters.items():
