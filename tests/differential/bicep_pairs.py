@@ -84,9 +84,9 @@ class Generator:
         low = name.lower()
         if low.endswith("location"):
             return "westeurope"
-        if low.endswith("subscriptionid"):
-            return _SUBSCRIPTION
-        if low.endswith(("resourceid", "resourceids", "id")) and rules.get("maxLength", 400) > 200:
+        if low.endswith("id") and not low.endswith("resourceid"):
+            return _SUBSCRIPTION[: rules.get("maxLength", 36)]
+        if low.endswith(("resourceid", "resourceids")) and rules.get("maxLength", 400) > 200:
             start = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers"
             return f"{start}/Contoso.Lab/things/t{self.count}/parts/p/bits/b"
         text = f"{low[:8]}{self.count:03d}"
@@ -129,6 +129,8 @@ def plain(value: Any) -> Any:
     """A value to compare: what is open is a mark, ids have no case."""
     if isinstance(value, Unresolved):
         return "\0open"
+    if isinstance(value, str) and value[:1] == "[" and value[-1:] == "]":
+        return "\0open"  # a text that Azure Policy or a later deployment evaluates
     if isinstance(value, str):
         return value.lower() if value.startswith("/") and "/providers/" in value.lower() else value
     if isinstance(value, dict):
@@ -141,7 +143,8 @@ def plain(value: Any) -> Any:
 def bare(resource: Resource) -> tuple[str, str]:
     """What a resource is and holds, as texts."""
     own_id = resource.id.lower() if isinstance(resource.id, str) else "\0open"
-    head = f"{resource.deployment.lower()} {resource.type.lower()} {own_id}"
+    deployment = "\0open" if resource.deployment[:1] == "[" else resource.deployment.lower()
+    head = f"{deployment} {resource.type.lower()} {own_id}"
     body = {key: plain(item) for key, item in resource.body.items() if key not in ("dependsOn", "metadata", "scope", "copy")}
     return head, json.dumps({"version": resource.api_version, **body}, sort_keys=True, default=str)
 

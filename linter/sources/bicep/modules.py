@@ -19,7 +19,7 @@ from linter.sources.bicep.syntax_statements import Module
 from linter.sources.bicep.where import find
 from linter.sources.template.functions.table import FUNCTIONS, invoke
 from linter.sources.template.scope import Context, Scope, Text
-from linter.sources.template.values import EvaluationError, LimitError, quote, render, type_name
+from linter.sources.template.values import EvaluationError, LimitError, Stated, lookup, quote, render, type_name
 
 if TYPE_CHECKING:
     from linter.sources.arm.template import Template
@@ -317,7 +317,7 @@ class ModuleInstance:
             return Unresolved(reference, "module")
         if self._is_secure(child, name):
             return Unresolved(f"listOutputsWithSecureValues({render(self.id)}, {quote(VERSION)}).{name}", "secret")
-        value = child.output(name)
+        value = nulls_known(child.output(name))
         if isinstance(condition, Unresolved) and safe:
             return Unresolved(f"tryGet(if({condition.expression}, {reference}, null()))", condition.reason)
         return value
@@ -329,6 +329,25 @@ class ModuleInstance:
             statement = child.program.outputs.get(name)
             return statement is not None and child.output_is_secure(statement)
         return name.lower() in child.promised and child.output_is_secure(name)
+
+
+def nulls_known(value: Value) -> Value:
+    """An output; of what a file states in it, a null is known to who reads the output."""
+    if type(value) is not Stated or isinstance(value.value, Unresolved):
+        return value
+    whole = value.value
+
+    def look(key: Value) -> tuple[bool, Value]:
+        found, below = value.look(key)
+        if found:
+            return True, nulls_known(below)
+        if isinstance(whole, dict) and isinstance(key, str):
+            return lookup(whole, key)
+        return False, None
+
+    known = Stated(value.expression, look)
+    known.value = whole
+    return known
 
 
 def _at_keyword(statement: Module) -> Node:

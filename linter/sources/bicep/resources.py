@@ -237,6 +237,15 @@ class Instance:
             self._id = scope.resource_id(self.type, self.name, target)
         return self._id
 
+    def check_segments(self) -> None:
+        """Raises where the name has not as many segments as the type asks for: the engine makes no id of that."""
+        name = self.name
+        if isinstance(name, str) and name.count("/") + 1 != self.type.count("/"):
+            raise EvaluationError(
+                f"The name '{name}' has {name.count('/') + 1} segments, and the type '{self.type}' asks for "
+                f"{self.type.count('/')}; it has no resource id."
+            )
+
     def read_id(self) -> Text:
         """The id where an expression reads it: an open one is worded by the single names."""
         own = self.id
@@ -374,6 +383,7 @@ class ResourceHandle(Handle):
     def member(self, name: str, safe: bool) -> Value | Handle:
         instance = self.instance
         if name == "id":
+            instance.check_segments()
             return instance.read_id()
         if name == "name":
             return instance.own_name

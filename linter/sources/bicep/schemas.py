@@ -213,7 +213,7 @@ class Schemas:
         key = self._argument(decorators, "discriminator")
         if isinstance(key, str):
             nullable = {"nullable": True} if schema.get("nullable") is True else {}
-            return {**nullable, **added, **self._variants(_base(node), key)}
+            schema = {**nullable, **self._variants(_base(node), key)}
         if decorated(decorators, "secure") is not None:
             kind = self.rules.resolve(schema).get("type")
             added["secure"] = True

@@ -10,7 +10,7 @@ from linter.sources.bicep.frames import BicepFrame, Handle
 from linter.sources.bicep.syntax import Call, InstanceCall, Name, Node, Parenthesised, Ternary, Variable
 from linter.sources.bicep.syntax_statements import Var
 from linter.sources.template.scope import Scope, Text
-from linter.sources.template.values import EvaluationError
+from linter.sources.template.values import EvaluationError, LimitError
 
 _FUNCTIONS = ("resourceGroup", "subscription", "managementGroup", "tenant")
 
@@ -49,8 +49,18 @@ def scope_of(node: Node, frame: BicepFrame) -> Value | Handle:
     if isinstance(node, Call):
         name = node.name
     if name in _FUNCTIONS and isinstance(node, Call | InstanceCall):
-        return ScopeHandle(_called(name, [value_of(one, frame) for one in node.arguments], frame))
+        return ScopeHandle(_called(name, [_argument(one, frame) for one in node.arguments], frame))
     return evaluate(node, frame)
+
+
+def _argument(node: Node, frame: BicepFrame) -> Value:
+    """An argument; one that fails is open, with a gap."""
+    try:
+        return value_of(node, frame)
+    except LimitError:
+        raise
+    except EvaluationError as error:
+        return frame.unit.fault(node, frame, error)
 
 
 def _called(name: str, args: list[Value], frame: BicepFrame) -> Scope:
