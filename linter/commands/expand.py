@@ -126,13 +126,16 @@ def resource_json(resource: Resource, places: bool) -> dict[str, Any]:
     place = resource.place()
     shown: dict[str, Any] = {"id": resource.id, "type": resource.type, "name": resource.name}
     if resource.api_version:
-        shown["apiVersion"] = resource.api_version
+        version = resource.api_version
+        is_open = version[:1] == "[" and version[-1:] == "]"
+        shown["apiVersion"] = Unresolved(version[1:-1]) if is_open else version
     if resource.condition is not None:
         shown["condition"] = resource.condition
     shown.update(resource.body)
     shown["source"] = {"path": place.path, "line": place.line, "column": place.column, "pointer": place.pointer}
     if places:
-        shown["places"] = {pointer(steps): place_json(resource.locate(steps, False)) for steps in leaves(resource.body)}
+        steps_of_all = [("name",), *leaves(resource.body)]
+        shown["places"] = {pointer(steps): place_json(resource.locate(steps, False)) for steps in steps_of_all}
     return shown
 
 

@@ -179,11 +179,11 @@ class Instance:
 
     @property
     def api_version(self) -> str:
+        """The API version; an open one in brackets."""
         value = self.head("apiversion")
-        if isinstance(value, str):
-            return value
-        given = self.member("apiversion")
-        return "" if given is None else str(given)
+        if isinstance(value, Unresolved):
+            return f"[{value.expression}]"
+        return "" if value is None else str(value)
 
     @property
     def identity(self) -> str:
