@@ -17,7 +17,7 @@ from typing import Any
 from linter.changes import Changes
 from linter.concealment import concealed
 from linter.errors import UsageError
-from linter.inventory import is_production, normalise
+from linter.inventory import is_production, normalise, tag, tag_path
 from linter.model import (
     ABSENT,
     SEVERITIES,
@@ -211,7 +211,9 @@ class Judge:
             if produces is False:
                 return None, []
             if produces is None:
-                selected = Answer(None, "tags")
+                selected = Answer(
+                    None, tag_path(resource, "environment", inventory), tag(resource, "environment", inventory)
+                )
         if when is not None:
             answer = when(subject)
             if answer.holds is False:

@@ -19,10 +19,6 @@ MODEL_HOSTS: Final = (
     ".models.ai.azure.com",
     ".inference.ml.azure.com",
 )
-_MODEL_HOST: Final = re.compile(
-    r"[a-z0-9{}\[\]()'_-]+(?:\.[a-z0-9-]+)*(?:" + "|".join(map(re.escape, MODEL_HOSTS)) + r")\b", re.IGNORECASE
-)
-
 STANDARD: Final = frozenset({"standard", "globalstandard", "datazonestandard"})
 PROVISIONED: Final = frozenset(
     {"provisionedmanaged", "globalprovisionedmanaged", "datazoneprovisionedmanaged", "provisioned"}
@@ -71,7 +67,17 @@ _UNPROVISIONED: Final = re.compile(
 
 def model_host(text: str) -> bool:
     """Does this text name the address of a model?"""
-    return _MODEL_HOST.search(text) is not None
+    low = text.lower()
+    for host in MODEL_HOSTS:
+        at = low.find(host)
+        while at >= 0:
+            before, after = low[at - 1 : at], low[at + len(host) : at + len(host) + 1]
+            if (before.isalnum() or before in ("}", ")", "]", "-", "_", "'")) and not (
+                after.isalnum() or after in ("-", ".")
+            ):
+                return True
+            at = low.find(host, at + 1)
+    return False
 
 
 def deployment_kind(sku: Any) -> str:
