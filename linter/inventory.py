@@ -124,23 +124,33 @@ def _inline(cluster: Resource, name: str | Unresolved, properties: Value, steps:
 
 def _plain_extension(resource: Resource) -> Resource:
     """An extension in child form (`X/y/providers/diagnosticSettings`, name `y/Microsoft.Insights/name`) as the
-    extension itself, its `scope` the id of what it is about."""
+    extension itself, its `scope` the id of what it is about; with an open name, what it is about is open too."""
     low = resource.type_key
-    if "/providers/" not in low or not isinstance(resource.name, str):
+    kind = next((one for one in EXTENSIONS if low.endswith(f"/providers/{one.lower().partition('/')[2]}")), None)
+    if kind is None:
         return resource
-    for kind in EXTENSIONS:
-        namespace, _, leaf = kind.lower().partition("/")
-        if low.endswith(f"/providers/{leaf}") and f"/{namespace}/" in resource.name.lower():
-            at = resource.name.lower().index(f"/{namespace}/")
-            target = resource.scope
-            if isinstance(resource.id, str) and f"/providers/{namespace}/" in resource.id.lower():
-                target = resource.id[: resource.id.lower().rindex(f"/providers/{namespace}/")]
-            return Resource(
-                type=kind, name=resource.name[at + len(namespace) + 2 :], id=resource.id,
-                api_version=resource.api_version, body=resource.body, locate=resource.locate, origin=resource.origin,
-                condition=resource.condition, identity=resource.identity, deployment=resource.deployment, scope=target,
-            )  # fmt: skip
-    return resource
+    name: str | Unresolved = resource.name
+    scope = resource.scope
+    marker = f"/{kind.lower().partition('/')[0]}/"
+    if isinstance(name, str):
+        if marker not in name.lower():
+            return resource
+        name = name[name.lower().index(marker) + len(marker) :]
+        if isinstance(resource.id, str) and f"/providers{marker}" in resource.id.lower():
+            scope = resource.id[: resource.id.lower().rindex(f"/providers{marker}")]
+    return Resource(
+        type=kind,
+        name=name,
+        id=resource.id,
+        api_version=resource.api_version,
+        body=resource.body,
+        locate=resource.locate,
+        origin=resource.origin,
+        condition=resource.condition,
+        identity=resource.identity,
+        deployment=resource.deployment,
+        scope=scope,
+    )
 
 
 def target(resource: Resource) -> str | Unresolved:
@@ -174,7 +184,11 @@ def extensions(resource: Resource, kind: str, inventory: Inventory) -> tuple[lis
     if key not in inventory.memo:
         sure: dict[str, list[Resource]] = {}
         unsure: list[Resource] = []
-        opened = {one.id.expression.lower() for one in inventory.resources if isinstance(one.id, Unresolved)}
+        opened = {
+            one.id.expression.lower()
+            for one in inventory.resources
+            if isinstance(one.id, Unresolved) and one.type_key != kind.lower()
+        }
         for extension in inventory.of_type(kind):
             about = target(extension)
             text = about.lower() if isinstance(about, str) else about.expression.lower()

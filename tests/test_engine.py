@@ -353,9 +353,11 @@ def test_a_diagnostic_setting_in_child_form_is_the_extension() -> None:
     as_child = thing("acc/Microsoft.Insights/logs", "Microsoft.CognitiveServices/accounts/providers/diagnosticSettings")
     scoped = thing("more", kind, scope="[resourceId('Microsoft.CognitiveServices/accounts', 'acc')]")
     elsewhere = thing("x", kind, scope="[resourceId('Microsoft.CognitiveServices/accounts', 'other')]")
-    found = normalise(inventory(template(account, as_child, scoped, elsewhere)))
+    opened = {**as_child, "name": "[concat(parameters('kind'), '/Microsoft.Insights/open')]"}
+    text = template(account, as_child, scoped, elsewhere, opened, parameters=OPEN_PARAMETER)
+    found = normalise(inventory(text))
     sure, unsure = extensions(found.resources[0], kind, found)
-    assert (["logs", "more"], []) == ([one.name for one in sure], unsure)
+    assert (["logs", "more"], [found.resources[4]]) == ([one.name for one in sure], unsure)
 
 
 def test_references_are_found_also_inside_open_values() -> None:
