@@ -70,7 +70,8 @@ def pool_cluster(pool: Resource) -> Resource | None:
 
 def _inline_pools(cluster: Resource) -> Iterator[Resource]:
     """Every item of `agentPoolProfiles` as an `agentPools` resource. Microsoft.ContainerService, ManagedCluster: the
-    properties of an item are those of an agent pool, with its name beside them (azure-rest-api-specs, read 2026-11-24)."""
+    properties of an item are those of an agent pool, with its name beside them (azure-rest-api-specs, read
+    2026-11-24)."""
     profiles = cluster.get("properties.agentPoolProfiles")
     if isinstance(profiles, Unresolved):
         yield _inline(
