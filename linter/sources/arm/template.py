@@ -121,8 +121,6 @@ class Template:
                 loops[name.lower()] = (item, index)
         return loops
 
-    # --- what is told
-
     def path_of(self, node: object) -> Path:
         """The path of a text or container of the template, by its identity; empty where it is none of its own."""
         if self._paths is None:
@@ -150,8 +148,6 @@ class Template:
         if mark not in self._told:
             self._told.add(mark)
             self.tell(self.path_of(at) if path is None else path, message, kind)
-
-    # --- symbols
 
     def parameter(self, name: str) -> Value:
         """The value of a parameter; see `Frame`."""
@@ -278,8 +274,6 @@ class Template:
             raise EvaluationError(message)
         return value
 
-    # --- outputs and what is read back
-
     def output(self, name: str) -> Value:
         """The value of an output; an `EvaluationError` where there is none, or where it leads back to itself."""
         low = name.lower()
@@ -371,7 +365,7 @@ class Template:
                 place = self.arguments[low].locate((), True)
                 message = f"the template declares no parameter '{self.given[low]}'"
                 self.gaps.append(Gap(place.path, message, place.line, place.column, "refused"))
-        for name, _ in [*self.defined.values()]:
+        for name, _ in self.defined.values():
             self._safely(self.variable, name)
         for low in self._loops:
             self._safely(self.variable, low)
