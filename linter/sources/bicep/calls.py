@@ -30,11 +30,11 @@ def call(name: str, arguments: list[Node], node: Node, frame: BicepFrame, evalua
     """`name(arguments)`: a function of the user where there is one, else one of the language."""
     user = frame.unit.function(name)
     if user is not None:
-        return call_user(user, name, [settle(evaluate(one, frame)) for one in arguments], frame)
+        return call_user(user, [settle(evaluate(one, frame)) for one in arguments], frame)
     return call_language(name, arguments, node, frame, evaluate)
 
 
-def call_user(user: Callable[[list[Value]], Value], name: str, args: list[Value], frame: BicepFrame) -> Value:
+def call_user(user: Callable[[list[Value]], Value], args: list[Value], frame: BicepFrame) -> Value:
     """A function of the user, one level deeper."""
     frame.budget.spend(1 + len(args))
     frame.budget.enter()
@@ -110,7 +110,7 @@ def _nameof(arguments: list[Node], _node: Node, frame: BicepFrame, evaluate: Eva
     raise EvaluationError("The function 'nameof' takes a symbol or a property.")
 
 
-def _fail(arguments: list[Node], node: Node, frame: BicepFrame, evaluate: Evaluate) -> Value:
+def _fail(arguments: list[Node], _node: Node, frame: BicepFrame, evaluate: Evaluate) -> Value:
     args = [settle(evaluate(one, frame)) for one in arguments]
     function = FUNCTIONS.get("fail")
     if function is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from dataclasses import replace
 from functools import partial
@@ -16,12 +15,13 @@ from linter.sources.arm.deployment import Expansion
 from linter.sources.arm.deployment import run as run_template
 from linter.sources.arm.template import Template
 from linter.sources.bicep.frames import settle
+from linter.sources.bicep.handles import DEPLOYMENTS
 from linter.sources.bicep.inline import condition_of, open_inline
-from linter.sources.bicep.library import Library
+from linter.sources.bicep.library import Library, absolute_path
 from linter.sources.bicep.modules import ModuleInstance
 from linter.sources.bicep.parameters import read_given, using_of
 from linter.sources.bicep.program import Program
-from linter.sources.bicep.resources import DEPLOYMENTS, Instance
+from linter.sources.bicep.resources import Instance
 from linter.sources.bicep.syntax import Node
 from linter.sources.bicep.syntax_statements import Module, Output, Parameter
 from linter.sources.bicep.trace import locate, locate_resource
@@ -45,7 +45,7 @@ def expand_file(
         sys.setrecursionlimit(_PYTHON_LEVELS)
     library = Library(context.root) if library is None else library
     run = Run(library, context.budget, context.modules)
-    absolute = FilePath(os.path.abspath(path))
+    absolute = absolute_path(path)
     library.name(absolute, path.as_posix())
     inventory = Inventory(name=path.as_posix())
     collecting = gc.isenabled()
@@ -67,9 +67,7 @@ def expand_file(
     return inventory
 
 
-def _expand(
-    absolute: FilePath, parameters: list[FilePath], context: Context, run: Run, inventory: Inventory
-) -> None:
+def _expand(absolute: FilePath, parameters: list[FilePath], context: Context, run: Run, inventory: Inventory) -> None:
     if absolute.suffix.lower() == ".bicepparam":
         program = run.library.program(absolute)
         parameters = [FilePath(run.library.shown(absolute)), *parameters]
@@ -108,9 +106,7 @@ def _missing(unit: Unit, parameters: list[FilePath]) -> None:
             unit.run.tell(Gap(files[-1].as_posix(), message, kind="refused"))
 
 
-def _expand_template(
-    path: FilePath, given: dict[str, Given], context: Context, run: Run, inventory: Inventory
-) -> None:
+def _expand_template(path: FilePath, given: dict[str, Given], context: Context, run: Run, inventory: Inventory) -> None:
     """A JSON template with the values of a Bicep parameter file."""
     from linter.sources.arm.deployment import kind_of_scope, open_template
     from linter.sources.arm.source import Argument, Source
@@ -248,7 +244,7 @@ def _name_text(name: str | Unresolved) -> str:
 
 
 def _deployment(unit: Unit) -> Resource:
-    """The deployment itself, for what is asked of its parameters and outputs; see `model.Inventory`. Its body comes later."""
+    """The deployment itself, for what is asked of its parameters and outputs; see `model.Inventory`; filled later."""
     return Resource(
         type="Microsoft.Resources/deployments",
         name=unit.name,
@@ -273,7 +269,9 @@ def _parameter_facts(unit: Unit) -> dict[str, Value]:
         except EvaluationError:
             fact["value"] = Unresolved(f"parameters('{name}')", "error")
         if statement.default is not None:
-            fact["defaultValue"] = fact["value"] if name not in unit.given else unit.program.file.source(statement.default)
+            fact["defaultValue"] = (
+                fact["value"] if name not in unit.given else unit.program.file.source(statement.default)
+            )
         facts[name] = fact
     return facts
 
@@ -304,10 +302,10 @@ def _locate_in_deployment(unit: Unit, path: Path, key: bool) -> Place:
     statement: Parameter | Output | None = None
     if len(path) > 1:
         found = program.parameters if section == "parameters" else program.outputs
-        statement = found.get(str(path[1]))  # type: ignore[attr-defined]  # both map names to statements
+        statement = found.get(str(path[1]))
     if statement is None:
         return Place(program.shown, chain=unit.chain)
-    what = str(path[2]).lower() if len(path) > 2 else ""  # noqa: PLR2004 - section, name, member
+    what = str(path[2]).lower() if len(path) > 2 else ""
     node: Node | None = None
     if isinstance(statement, Output):
         node = statement.value if what == "value" else None

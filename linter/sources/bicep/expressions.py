@@ -12,6 +12,7 @@ from linter.model import OpenKey, Unresolved, Value
 from linter.sources.bicep import words
 from linter.sources.bicep.calls import call, instance_call
 from linter.sources.bicep.frames import BicepFrame, Handle, Origin, settle
+from linter.sources.bicep.operators import SKIP, TryGet, index_key, operate, step
 from linter.sources.bicep.syntax import (
     Access,
     Array,
@@ -28,8 +29,8 @@ from linter.sources.bicep.syntax import (
     Names,
     NestedAccess,
     Node,
-    NonNull,
     NoneLiteral,
+    NonNull,
     Null,
     Object,
     Parenthesised,
@@ -48,27 +49,12 @@ from linter.sources.template.values import (
     EvaluationError,
     LimitError,
     Stated,
-    lookup,
-    member_of,
     render,
     type_name,
 )
 from linter.sources.template.values import Lambda as Function
 
 Run = Callable[[Node, BicepFrame], Value]
-
-
-class _Skip:
-    """The result of `.?` that found nothing: the rest of its chain is passed over."""
-
-
-SKIP: Final = _Skip()
-
-
-class _TryGet(Unresolved):
-    """An open `tryGet(…)` whose chain goes on."""
-
-    __slots__ = ()
 
 
 def evaluate(node: Node, frame: BicepFrame) -> Value:
@@ -79,11 +65,15 @@ def evaluate(node: Node, frame: BicepFrame) -> Value:
 def value_of(node: Node, frame: BicepFrame) -> Value:
     """The value of an expression where a handle will not do."""
     value = _RUN[node.__class__](node, frame)
-    return settle(value) if isinstance(value, Handle | Stated) else value
+    if isinstance(value, Handle | Stated):
+        return settle(value)
+    if value.__class__ is Function:
+        raise EvaluationError("A lambda may only stand as an argument of a function.")
+    return value
 
 
 def build(node: Node, frame: BicepFrame) -> Value:
-    """The value of what stands below a property: a part that fails stays open, with a gap, and harms nothing beside it."""
+    """The value of what stands below a property: a part that fails stays open, with a gap."""
     kind = node.__class__
     if kind is String or kind is Integer or kind is Boolean:
         return node.value  # type: ignore[attr-defined]  # told apart by its class
@@ -171,13 +161,13 @@ def _object(node: Object, frame: BicepFrame) -> Value:
     spread = False
     for member in node.members:
         if member.__class__ is Property:
-            here[key_of(member.key, frame)] = value_of(member.value, frame)  # type: ignore[attr-defined]  # told by class
+            here[key_of(member.key, frame)] = value_of(member.value, frame)
         elif member.__class__ is Spread:
             spread = True
             if here:
                 parts.append(here)
                 here = {}
-            parts.append(value_of(member.value, frame))  # type: ignore[attr-defined]  # told apart by its class
+            parts.append(value_of(member.value, frame))
     if not spread:
         return here
     if here:
@@ -195,7 +185,7 @@ def _array(node: Array, frame: BicepFrame) -> Value:
             if here:
                 parts.append(here)
                 here = []
-            parts.append(value_of(item.value, frame))  # type: ignore[attr-defined]  # told apart by its class
+            parts.append(value_of(item.value, frame))
         else:
             here.append(value_of(item, frame))
     if here:
@@ -289,29 +279,12 @@ def _unary(node: Unary, frame: BicepFrame) -> Value:
     return invoke(FUNCTIONS["not"], "not", [value_of(operand, frame)], frame)
 
 
-_OPERATORS: Final = {
-    "+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "==": "equals", "<": "less", "<=": "lessOrEquals",
-    ">": "greater", ">=": "greaterOrEquals",
-}  # fmt: skip
-
-
 def _binary(node: Binary, frame: BicepFrame) -> Value:
     operator = node.operator
     if operator == "&&" or operator == "||" or operator == "??":
         return _lazy(node, frame)
     left, right = value_of(node.left, frame), value_of(node.right, frame)
-    if operator in _OPERATORS:
-        name = _OPERATORS[operator]
-        return invoke(FUNCTIONS[name.lower()], name, [left, right], frame)
-    if operator == "!=":
-        equal = invoke(FUNCTIONS["equals"], "equals", [left, right], frame)
-        return invoke(FUNCTIONS["not"], "not", [equal], frame)
-    if operator in ("=~", "!~"):
-        lower = FUNCTIONS["tolower"]
-        pair = [invoke(lower, "toLower", [side], frame) for side in (left, right)]
-        equal = invoke(FUNCTIONS["equals"], "equals", pair, frame)
-        return equal if operator == "=~" else invoke(FUNCTIONS["not"], "not", [equal], frame)
-    raise EvaluationError(f"The operator '{operator}' is not known.")
+    return operate(operator, left, right, frame)
 
 
 def _lazy(node: Binary, frame: BicepFrame) -> Value:
@@ -365,7 +338,7 @@ def _chain(node: Node, frame: BicepFrame) -> Value:
     value = _link(node, frame)
     if value is SKIP:
         return None
-    if value.__class__ is _TryGet:
+    if value.__class__ is TryGet:
         return Unresolved(value.expression, value.reason)
     return value
 
@@ -378,48 +351,11 @@ def _link(node: Node, frame: BicepFrame) -> Value:
     if base is SKIP:
         return SKIP
     if node.__class__ is Access:
-        name = node.name  # type: ignore[attr-defined]  # Access
+        name = node.name
         key: Value = name.text if isinstance(name, Name) else ""
     else:
-        key = _index_key(node, base, frame)  # type: ignore[arg-type]  # Index
-    return _step(base, key, node.safe, frame)  # type: ignore[attr-defined]  # Access and Index
-
-
-def _step(base: Value, key: Value, safe: bool, frame: BicepFrame) -> Value:
-    if isinstance(base, Handle):
-        found = base.item(key, safe)
-        return SKIP if safe and found is None else found
-    if base.__class__ is _TryGet:
-        return _TryGet(f"{base.expression[:-1]}, {render(key)})", base.reason)
-    if not safe:
-        return member_of(base, key)
-    if isinstance(base, Stated) and isinstance(key, str | int):
-        found, value = base.look(key)
-        if found:
-            return value
-        if isinstance(base.value, dict):
-            return SKIP
-    if isinstance(base, Unresolved):
-        return _TryGet(f"tryGet({base.expression}, {render(key)})", base.reason)
-    if base is None:
-        return SKIP
-    if isinstance(base, dict) and isinstance(key, str):
-        found, value = lookup(base, key)
-        if found:
-            return SKIP if value is None else value
-    value = invoke(FUNCTIONS["tryget"], "tryGet", [base, key], frame)
-    return SKIP if value is None else value
-
-
-def _index_key(node: Index, base: Value, frame: BicepFrame) -> Value:
-    key = value_of(node.index, frame)
-    if not node.from_end or isinstance(key, Unresolved):
-        return key
-    if isinstance(base, Unresolved):
-        return Unresolved(f"sub(length({base.expression}), {render(key)})", base.reason)
-    if isinstance(base, list) and isinstance(key, int) and not isinstance(key, bool):
-        return len(base) - key
-    raise EvaluationError("An index from the end counts in an array.")
+        key = index_key(node.from_end, value_of(node.index, frame), base)  # type: ignore[attr-defined]  # Index
+    return step(base, key, node.safe, frame)  # type: ignore[attr-defined]  # Access and Index
 
 
 def _call(node: Call, frame: BicepFrame) -> Value:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from linter.model import Path, Value
 from linter.sources.bicep.syntax import Node
 from linter.sources.template.frame import Frame
-from linter.sources.template.values import Stated
+from linter.sources.template.values import EvaluationError, Stated
 
 if TYPE_CHECKING:
     from linter.sources.bicep.resources import Instance
@@ -88,7 +88,7 @@ class Handle:
         """`handle[key]`."""
         if isinstance(key, str):
             return self.member(key, safe)
-        raise NotImplementedError
+        raise EvaluationError("This is no array; it has no items.")
 
     def whole(self) -> Value:
         """The value that stands for it where one is needed."""

@@ -100,7 +100,7 @@ class NamespaceHandle(Handle):
         self.source = source
         self.name = name
 
-    def member(self, name: str, safe: bool) -> Value | Handle:
+    def member(self, name: str, _safe: bool) -> Value | Handle:
         return self.source.variable(name)
 
     def whole(self) -> Value:

@@ -11,7 +11,7 @@ from linter.sources.arm.deployment import open_template
 from linter.sources.arm.reader import Document
 from linter.sources.arm.source import Argument, Source
 from linter.sources.arm.template import Template
-from linter.sources.bicep.resources import Instance, ResourceHandle
+from linter.sources.bicep.resources import Instance
 from linter.sources.bicep.scopes import group_scope
 from linter.sources.bicep.trace import locate_resource
 from linter.sources.template.scope import Context, Scope
@@ -38,7 +38,9 @@ def open_inline(instance: Instance) -> Template | None:
     properties = body.get("properties")
     template = lookup(properties, "template")[1] if isinstance(properties, dict) else None
     if not isinstance(template, dict):
-        unit.refuse(instance.series.statement, "the template of the deployment is not written here; it is not seen", "link")
+        unit.refuse(
+            instance.series.statement, "the template of the deployment is not written here; it is not seen", "link"
+        )
         return None
     inner = False
     options = lookup(properties, "expressionEvaluationOptions")[1] if isinstance(properties, dict) else None
@@ -123,8 +125,3 @@ def escaped(value: Value) -> Value:
     if isinstance(value, dict):
         return {key: escaped(item) for key, item in value.items()}
     return value
-
-
-def outputs_of(resource: ResourceHandle) -> Value:
-    """`deployment.properties.outputs`: the engine does not read it further."""
-    return Unresolved(f"{resource.reference(False)}.outputs")

@@ -39,7 +39,13 @@ def select(value: Value, query: Value) -> Value:
 
 
 def _step(value: Value, match: re.Match[str]) -> list[Value]:
-    name = match["name"] if match["name"] is not None else match["quoted"] if match["quoted"] is not None else match["double"]
+    name = (
+        match["name"]
+        if match["name"] is not None
+        else match["quoted"]
+        if match["quoted"] is not None
+        else match["double"]
+    )
     if name is not None:
         return [value[name]] if isinstance(value, dict) and name in value else []
     if match["index"] is not None:

@@ -137,6 +137,11 @@ def widen(folder: FilePath) -> FilePath:
     return folder
 
 
+def absolute_path(path: FilePath) -> FilePath:
+    """A path from the root, `..` taken out, links not followed: a linked file is what its name says."""
+    return FilePath(os.path.normpath(FilePath.cwd() / path))
+
+
 def resolve(base: FilePath, written: str) -> FilePath:
     """The absolute path that a file at `base` means by a relative one, without following links."""
     return FilePath(os.path.normpath(base.parent / written))

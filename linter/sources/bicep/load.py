@@ -25,7 +25,12 @@ _ENCODINGS: Final = {
     "utf-16": "utf-16-le",
     "utf-16be": "utf-16-be",
 }
-_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32-le"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_MARKS: Final = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
 _INFINITE: Final = {".inf": "Infinity", "+.inf": "Infinity", "-.inf": "-Infinity", ".nan": "NaN"}
 MOST_FILES: Final = 10_000
 
@@ -51,7 +56,9 @@ def text_of(path: FilePath, encoding: Value, frame: BicepFrame) -> str:
     if encoding is not None:
         known = _ENCODINGS.get(encoding.lower()) if isinstance(encoding, str) else None
         if known is None:
-            raise EvaluationError(f"The encoding '{encoding}' is not known; take one of {', '.join(sorted(_ENCODINGS))}.")
+            raise EvaluationError(
+                f"The encoding '{encoding}' is not known; take one of {', '.join(sorted(_ENCODINGS))}."
+            )
         name = known
     for mark, told in _MARKS:
         if data.startswith(mark):
@@ -92,7 +99,7 @@ def yaml_content(args: list[Value], _node: Node, frame: BicepFrame) -> Value:
 
 
 def _cached(path: FilePath, args: list[Value], frame: BicepFrame, read: object) -> Value:
-    text = text_of(path, args[2] if len(args) > 2 else None, frame)  # noqa: PLR2004 - path, query, encoding
+    text = text_of(path, args[2] if len(args) > 2 else None, frame)
     try:
         return read(path, text, frame)  # type: ignore[operator]  # one of the two readers below
     except InputError as error:
@@ -111,7 +118,7 @@ def _parse_yaml(path: FilePath, text: str, frame: BicepFrame) -> Value:
 
 
 def _typed(node: YamlNode, text: str) -> Value:
-    """A YAML value with the types that the compiler's reader gives it: `yes` and `on` are text, `.inf` is `Infinity`."""
+    """A YAML value with the types that the compiler's reader gives it: `yes` and `on` are text."""
     value = node.value
     if isinstance(value, dict):
         return {str(key): _typed(below, text) for key, below in node.members.items()}

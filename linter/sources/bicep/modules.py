@@ -12,21 +12,21 @@ from linter.sources.arm.deployment import kind_of_scope, open_template
 from linter.sources.arm.source import Argument, Source, lowered
 from linter.sources.bicep.expressions import build, key_of, names_of, turn_of, turns_of, value_of
 from linter.sources.bicep.frames import BicepFrame, Handle
-from linter.sources.bicep.resources import OPEN_ITEM, RUNTIME_CALL, ResourceHandle, condition_of_node, guarded, quote_text
+from linter.sources.bicep.handles import ResourceHandle
+from linter.sources.bicep.module_handles import VERSION, ModuleCollection, ModuleHandle, nulls_known
+from linter.sources.bicep.resources import OPEN_ITEM, RUNTIME_CALL, condition_of_node, guarded
 from linter.sources.bicep.scopes import ScopeHandle, group_scope, scope_of
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
 from linter.sources.bicep.syntax_statements import Module
 from linter.sources.bicep.where import find
 from linter.sources.template.functions.table import FUNCTIONS, invoke
 from linter.sources.template.scope import Context, Scope, Text
-from linter.sources.template.values import EvaluationError, LimitError, Stated, lookup, quote, render, type_name
+from linter.sources.template.values import EvaluationError, LimitError, quote, render, type_name
 
 if TYPE_CHECKING:
     from linter.sources.arm.template import Template
     from linter.sources.bicep.unit import Given, Unit
 
-VERSION: Final = "2025-04-01"
-"""The API version of deployments that Bicep 0.49 writes for modules."""
 _LONGEST_NAME: Final = 64
 MOST_LEVELS: Final = 32
 """Modules in modules."""
@@ -74,8 +74,10 @@ class ModuleSeries:
 class ModuleInstance:
     """One call of a module."""
 
-    __slots__ = ("_child", "_condition", "_name", "_scope", "body", "condition_node", "deployed", "frame", "index", "opened", "opening",
-                 "properties", "series", "unit")  # fmt: skip
+    __slots__ = (
+        "_child", "_condition", "_name", "_scope", "body", "condition_node", "deployed", "frame", "index", "opened",
+        "opening", "properties", "series", "unit",
+    )  # fmt: skip
 
     def __init__(self, series: ModuleSeries, frame: BicepFrame, node: Node, index: int | None) -> None:
         self.series = series
@@ -239,11 +241,15 @@ class ModuleInstance:
         value = document.value
         if not isinstance(value, dict) or "resources" not in lowered(value):
             raise InputError("is no template")
-        arguments = {name: Argument(settle_given(one), partial(locate_given, one)) for name, one in self.given().items()}
+        arguments = {
+            name: Argument(settle_given(one), partial(locate_given, one)) for name, one in self.given().items()
+        }
         context = Context(self.scope, "", unit.library.root, (), unit.budget)
         scope = self.scope
         if "scope" not in self.properties and kind_of_scope(value) != scope.kind:
-            unit.refuse(self.series.statement, f"the module '{self.path}' is written for the scope '{kind_of_scope(value)}'")
+            unit.refuse(
+                self.series.statement, f"the module '{self.path}' is written for the scope '{kind_of_scope(value)}'"
+            )
         return open_template(
             value,
             arguments,
@@ -291,7 +297,10 @@ class ModuleInstance:
             return found
         value = value_of(member.value, self.frame)
         if isinstance(value, dict):
-            return {name: GivenValue(None, None, item, partial(_below, self, member.value, name)) for name, item in value.items()}
+            return {
+                name: GivenValue(None, None, item, partial(_below, self, member.value, name))
+                for name, item in value.items()
+            }
         return {}
 
     def _spread(self, node: Spread, found: dict[str, Given]) -> None:
@@ -331,25 +340,6 @@ class ModuleInstance:
         return name.lower() in child.promised and child.output_is_secure(name)
 
 
-def nulls_known(value: Value) -> Value:
-    """An output; of what a file states in it, a null is known to who reads the output."""
-    if type(value) is not Stated or isinstance(value.value, Unresolved):
-        return value
-    whole = value.value
-
-    def look(key: Value) -> tuple[bool, Value]:
-        found, below = value.look(key)
-        if found:
-            return True, nulls_known(below)
-        if isinstance(whole, dict) and isinstance(key, str):
-            return lookup(whole, key)
-        return False, None
-
-    known = Stated(value.expression, look)
-    known.value = whole
-    return known
-
-
 def _at_keyword(statement: Module) -> Node:
     """The stretch of a statement behind its decorators."""
     return Node(statement.keyword, statement.end)
@@ -385,77 +375,3 @@ def _below(module: ModuleInstance, node: Node, name: str, path: Path, key: bool)
     from linter.sources.bicep.trace import locate  # a cycle of objects: tracing goes through modules
 
     return locate(node, module.frame, (name, *path), key)
-
-
-class ModuleHandle(Handle):
-    """A module as an expression sees it."""
-
-    __slots__ = ("instance",)
-
-    def __init__(self, instance: ModuleInstance) -> None:
-        self.instance = instance
-
-    def member(self, name: str, safe: bool) -> Value | Handle:
-        if name == "outputs":
-            if safe and self.instance.condition is False:
-                return None
-            return OutputsHandle(self.instance, safe)
-        if name == "name":
-            return self.instance.name
-        if name == "id":
-            return self.instance.id
-        raise EvaluationError(f"A module has no property '{name}'.")
-
-    def whole(self) -> Value:
-        return Unresolved(f"reference({render(self.instance.id)}, {quote(VERSION)})")
-
-    def words(self, first: str, frame: BicepFrame) -> tuple[str, int]:
-        """ARM text of a member that is not evaluated."""
-        if first == "name":
-            return quote_text(self.instance.name), 1
-        return f"reference({render(self.instance.id)}, {quote(VERSION)})", 0
-
-
-class OutputsHandle(Handle):
-    """`module.outputs`."""
-
-    __slots__ = ("instance", "safe")
-
-    def __init__(self, instance: ModuleInstance, safe: bool = False) -> None:
-        self.instance = instance
-        self.safe = safe
-
-    def member(self, name: str, safe: bool) -> Value:
-        return self.instance.output(name, safe or self.safe)
-
-    def whole(self) -> Value:
-        return Unresolved(f"reference({render(self.instance.id)}, {quote(VERSION)}).outputs")
-
-
-class ModuleCollection(Handle):
-    """The modules of a loop."""
-
-    __slots__ = ("series",)
-
-    def __init__(self, series: ModuleSeries) -> None:
-        self.series = series
-
-    def member(self, name: str, safe: bool) -> Value:
-        raise EvaluationError(f"'{name}' cannot be read of a collection; take one of it by its index.")
-
-    def item(self, key: Value, safe: bool) -> Value | Handle:
-        instances = self.series.all
-        if len(instances) == 1 and instances[0].index is None:
-            return ModuleHandle(instances[0])
-        if isinstance(key, Unresolved):
-            return Unresolved(f"reference(format('{instances[0].symbol if instances else ''}[{{0}}]', {key.expression}))")
-        if not isinstance(key, int) or isinstance(key, bool):
-            raise EvaluationError("The index of a collection is a whole number.")
-        if not 0 <= key < len(instances):
-            if safe:
-                return None
-            raise EvaluationError(f"The language expression property array index '{key}' is out of bounds.")
-        return ModuleHandle(instances[key])
-
-    def whole(self) -> Value:
-        return [ModuleHandle(one).whole() for one in self.series.all]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from linter.errors import InputError
 from linter.model import Gap
 from linter.sources.arm.parameters import is_parameter_file, read_arguments
+from linter.sources.bicep.library import absolute_path
 from linter.sources.bicep.program import Program
 from linter.sources.bicep.syntax import NoneLiteral, String
 from linter.sources.bicep.syntax_statements import Extends, ParameterAssignment, Using
@@ -25,7 +25,7 @@ def read_given(files: list[FilePath], run: Run, context: Context) -> dict[str, G
     """The values of parameter files by name; of two files the later one counts. Faults are gaps of the run."""
     given: dict[str, Given] = {}
     for file in files:
-        path = FilePath(os.path.abspath(file))
+        path = absolute_path(file)
         run.library.name(path, file.as_posix())
         if file.suffix.lower() == ".bicepparam":
             given.update(read_bicep(path, run, context))
@@ -84,7 +84,9 @@ def open_parameters(path: FilePath, run: Run, context: Context, seen: tuple[File
             try:
                 found = find(run, path, statement.path.value)
             except InputError as error:
-                run.tell(program.gap(statement, f"the parameter file it extends is not seen: {error.message}", "module"))
+                run.tell(
+                    program.gap(statement, f"the parameter file it extends is not seen: {error.message}", "module")
+                )
                 continue
             if found.path in seen or found.path == path or len(seen) > _MOST_LEVELS:
                 run.tell(program.gap(statement, "the parameter file extends itself", "refused"))

@@ -54,8 +54,8 @@ class Program:
     """
 
     __slots__ = (
-        "assertions", "extensions", "file", "namespaces", "outputs", "parameters", "path", "resources", "shown", "symbolic",
-        "symbols", "target", "variables",
+        "assertions", "extensions", "file", "namespaces", "outputs", "parameters", "path", "resources", "shown",
+        "symbolic", "symbols", "target", "variables",
     )  # fmt: skip
 
     def __init__(self, path: FilePath, shown: str, file: File) -> None:
@@ -78,9 +78,9 @@ class Program:
 
     def _declare(self, statement: Node) -> None:
         kind = type(statement)
-        if isinstance(statement, Import | Extension | Function | TypeDeclaration | Assert):
-            self.symbolic = True
-        elif isinstance(statement, Parameter | Output) and not isinstance(statement.type, TypeName):
+        if isinstance(statement, Import | Extension | Function | TypeDeclaration | Assert) or (
+            isinstance(statement, Parameter | Output) and not isinstance(statement.type, TypeName)
+        ):
             self.symbolic = True
         if kind is TargetScope:
             value = statement.value  # type: ignore[attr-defined]  # told apart by its type object
@@ -144,15 +144,20 @@ class Program:
         """What is wrong with the text."""
         lines = self.file.lines
         found = [Gap(self.shown, fault.message, *lines.place(fault.start), "syntax") for fault in self.file.faults]
-        for fault in refusals(self.file, bool(config_for(self.path.parent).features)):
-            found.append(Gap(self.shown, f"{fault.message} ({fault.code})", *lines.place(fault.start), "refused"))
-        for one in self.extensions:
-            if self._is_foreign(one):
-                name = self.file.source(one.specification)
-                found.append(self.gap(one, f"the extension {name} is none of Azure's own; its resources are not seen", "module"))
-        for parameter in (*self.parameters.values(), *self.outputs.values()):
-            if isinstance(parameter.type, ResourceType):
-                found.append(self.gap(parameter, "a resource as a type is experimental; its value is not seen", "refused"))
+        found.extend(
+            Gap(self.shown, f"{fault.message} ({fault.code})", *lines.place(fault.start), "refused")
+            for fault in refusals(self.file, bool(config_for(self.path.parent).features))
+        )
+        for extension in filter(self._is_foreign, self.extensions):
+            name = self.file.source(extension.specification)
+            message = f"the extension {name} is none of Azure's own; its resources are not seen"
+            found.append(self.gap(extension, message, "module"))
+        typed: list[Parameter | Output] = [*self.parameters.values(), *self.outputs.values()]
+        found.extend(
+            self.gap(one, "a resource as a type is experimental; its value is not seen", "refused")
+            for one in typed
+            if isinstance(one.type, ResourceType)
+        )
         return found
 
     def _is_foreign(self, one: Extension) -> bool:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 from linter.model import OpenKey, Unresolved, Value
 from linter.sources.bicep.expressions import build, evaluate, key_of, turn_of, turns_of, value_of
 from linter.sources.bicep.expressions import names_of as loop_names
-from linter.sources.bicep.frames import BicepFrame, Handle, settle
+from linter.sources.bicep.frames import BicepFrame, Handle
+from linter.sources.bicep.handles import CollectionHandle, ResourceHandle, quote_text
 from linter.sources.bicep.scopes import ScopeHandle, scope_of
 from linter.sources.bicep.spelling import spelled
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
 from linter.sources.bicep.syntax_statements import Resource
 from linter.sources.template.scope import Scope, Text
-from linter.sources.template.values import EvaluationError, LimitError, Stated, lookup, quote, render, state, type_name
+from linter.sources.template.values import EvaluationError, LimitError, quote, render, type_name
 
 if TYPE_CHECKING:
     from linter.sources.bicep.unit import Unit
 
-DEPLOYMENTS: Final = "microsoft.resources/deployments"
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(-[A-Za-z0-9]+)*\Z")
 HEADS: Final = frozenset({"name", "parent", "scope", "dependsOn", "id", "type", "apiVersion"})
 RUNTIME_CALL: Final = re.compile(r"\b(?:references?|list\w+)\(")
@@ -64,7 +64,9 @@ class Series:
         if isinstance(turns, Unresolved):
             if turns.reason == "runtime" and RUNTIME_CALL.search(turns.expression):
                 self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
-            frame = turn_of(node, self.frame, loop_names(node.names), Unresolved(f"{turns.expression}[copyIndex()]"), OPEN_ITEM)
+            frame = turn_of(
+                node, self.frame, loop_names(node.names), Unresolved(f"{turns.expression}[copyIndex()]"), OPEN_ITEM
+            )
             return [Instance(self, frame, node.body, None)]
         return [Instance(self, frame, node.body, index) for index, frame in enumerate(turns)]
 
@@ -86,8 +88,8 @@ class Instance:
     """One resource. Everything is evaluated when first asked for; names and ids may be open."""
 
     __slots__ = (
-        "_body", "_condition", "_id", "_name", "_parent", "_scope", "_segments", "_type", "body_node", "children", "condition_node",
-        "frame", "index", "own_type", "properties", "series", "unit", "version",
+        "_body", "_condition", "_id", "_name", "_parent", "_scope", "_segments", "_type", "body_node", "children",
+        "condition_node", "frame", "index", "own_type", "properties", "series", "unit", "version",
     )  # fmt: skip
 
     def __init__(self, series: Series, frame: BicepFrame, node: Node, index: int | None) -> None:
@@ -119,7 +121,7 @@ class Instance:
         self._segments: list[Text] | None = None
         self._condition: Value = self
         self._body: dict[str, Value] | None = None
-        self._parent: Instance | None | Series = series
+        self._parent: Instance | Series | None = series
         self._scope: tuple[Scope, Text | None] | None = None
 
     def nested_handle(self, name: str) -> Handle:
@@ -255,13 +257,18 @@ class Instance:
         if target is not None:
             return own
         names = ", ".join(map(quote_text, self.segments))
-        start = {"resourceGroup": f"resourceId({quote_text(scope.subscription_id)}, {quote_text(scope.resource_group)}",
-                 "subscription": f"subscriptionResourceId({quote_text(scope.subscription_id)}"}.get(scope.kind)  # fmt: skip
-        return own if start is None else Unresolved(f"{start}, {quote(self.type)}, {names})", own.reason)
+        subscription = quote_text(scope.subscription_id)
+        if scope.kind == "resourceGroup":
+            start = f"resourceId({subscription}, {quote_text(scope.resource_group)}"
+        elif scope.kind == "subscription":
+            start = f"subscriptionResourceId({subscription}"
+        else:
+            return own
+        return Unresolved(f"{start}, {quote(self.type)}, {names})", own.reason)
 
     @property
     def condition(self) -> Value:
-        """False where it is not deployed, an `Unresolved` where that is open, else true; parents around it count too."""
+        """False where it is not deployed, an `Unresolved` where that is open, else true; parents count too."""
         if self._condition is self:
             self._condition = self._find_condition()
         return self._condition
@@ -273,7 +280,11 @@ class Instance:
             if isinstance(own, Unresolved) and RUNTIME_CALL.search(own.expression):
                 self.unit.refuse(self.condition_node, "the condition needs what only the deployment knows")
         parent = self.series.parent
-        above = True if parent is None or parent.condition_node is None and parent.series.parent is None else parent.condition
+        above = (
+            True
+            if parent is None or (parent.condition_node is None and parent.series.parent is None)
+            else parent.condition
+        )
         if above is True or above is False or own is False:
             return own if above is True else False
         if self.condition_node is None:
@@ -323,7 +334,11 @@ class Instance:
         if self.existing or not isinstance(self.id, str):
             return None
         member = self.properties.get("properties")
-        value = build(member.value, self.frame) if member is not None and self._body is None else self.body.get("properties")
+        value = (
+            build(member.value, self.frame)
+            if member is not None and self._body is None
+            else self.body.get("properties")
+        )
         return value if isinstance(value, dict) else None
 
     def handle(self) -> ResourceHandle:
@@ -353,7 +368,9 @@ def condition_of_node(node: Node, frame: BicepFrame) -> Value:
     value = guarded(node, frame)
     if isinstance(value, bool | Unresolved):
         return value
-    return frame.unit.fault(node, frame, EvaluationError(f"A condition must be a boolean, and this is {type_name(value)}."))
+    return frame.unit.fault(
+        node, frame, EvaluationError(f"A condition must be a boolean, and this is {type_name(value)}.")
+    )
 
 
 def _for_others(value: Value) -> Value:
@@ -365,175 +382,3 @@ def _for_others(value: Value) -> Value:
     if isinstance(value, dict):
         return {key: _for_others(item) for key, item in value.items()}
     return [_for_others(item) for item in value] if isinstance(value, list) else value
-
-
-def quote_text(text: Text) -> str:
-    """As an argument in ARM text."""
-    return text.expression if isinstance(text, Unresolved) else quote(text)
-
-
-class ResourceHandle(Handle):
-    """A resource as an expression sees it."""
-
-    __slots__ = ("instance",)
-
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
-
-    def member(self, name: str, safe: bool) -> Value | Handle:
-        instance = self.instance
-        if name == "id":
-            instance.check_segments()
-            return instance.read_id()
-        if name == "name":
-            return instance.own_name
-        if name == "type":
-            return instance.type
-        if name == "apiVersion":
-            return instance.api_version
-        condition = instance.condition if safe else True
-        if condition is False:
-            return None
-        if isinstance(condition, Unresolved) and not instance.existing:
-            full = f"if({condition.expression}, {self.reference(True, True)}, null())"
-            return Unresolved(f"tryGet({full}, {quote(name)})")
-        if instance.foreign:
-            return self._stated_member(name)
-        if name == "properties":
-            return self.properties()
-        if safe:
-            return Unresolved(f"tryGet({self.reference(True)}, {quote(name)})")
-        return Unresolved(f"{self.reference(True)}.{name}")
-
-    def _stated_member(self, name: str) -> Value:
-        found, value = lookup(self.instance.body, name)
-        return value if found and value is not None else Unresolved(f"reference({quote(self.instance.symbol)}).{name}")
-
-    def properties(self) -> PropertiesHandle:
-        """`resource.properties`."""
-        return PropertiesHandle(self)
-
-    def item(self, key: Value, safe: bool) -> Value | Handle:
-        if isinstance(key, str):
-            return self.member(key, safe)
-        return Unresolved(f"{self.reference(True)}[{render(key)}]")
-
-    def reference(self, full: bool, written: bool = False) -> str:
-        """The text of `reference(…)`: its id known or, as `written`, by its names."""
-        instance = self.instance
-        target = f"resourceId({quote(instance.type)}, {self._names()})" if written else render(instance.read_id())
-        return f"reference({target}, {quote(instance.api_version)}{', ' + quote('full') if full else ''})"
-
-    def _names(self) -> str:
-        return ", ".join(map(quote_text, self.instance.segments))
-
-    def whole(self) -> Value:
-        return Stated(self.reference(True), self._look)
-
-    def _look(self, key: Value) -> tuple[bool, Value]:
-        return True, settle(self.item(key, False))
-
-    def nested(self, name: str) -> Handle:
-        """`resource::name`."""
-        if name not in self.instance.children:
-            raise EvaluationError(f"The resource '{self.instance.symbol}' has no nested resource '{name}'.")
-        return self.instance.nested_handle(name)
-
-    def call(self, name: str, args: list[Value], frame: BicepFrame) -> Value:
-        """A function of the resource (`listKeys()` …)."""
-        from linter.sources.bicep.calls import KeyVaultSecret
-
-        if name == "getSecret":
-            return KeyVaultSecret()
-        given = [self.instance.read_id(), *(args or [self.instance.api_version])]
-        if args and len(given) == 2:  # noqa: PLR2004 - the id and what was given
-            given = [self.instance.read_id(), *args]
-        return Unresolved(f"{name}({', '.join(map(render, given))})")
-
-    def words(self, first: str, frame: BicepFrame) -> tuple[str, int]:
-        """ARM text of a member that is not evaluated: its start, and how many steps that covers."""
-        if first == "id":
-            return f"resourceId({quote(self.instance.type)}, {self._names()})", 1
-        if first == "name":
-            return quote_text(self.instance.own_name), 1
-        if first in ("type", "apiVersion"):
-            return quote(self.instance.type if first == "type" else self.instance.api_version), 1
-        if first == "properties":
-            return self.reference(False, True), 1
-        return self.reference(True, True), 0
-
-    def call_words(self, frame: BicepFrame) -> list[str]:
-        """The first arguments of a function of the resource."""
-        return [f"resourceId({quote(self.instance.type)}, {self._names()})", quote(self.instance.api_version)]
-
-
-class PropertiesHandle(Handle):
-    """`resource.properties`: what the file states is known, the rest is the deployment's."""
-
-    __slots__ = ("resource",)
-
-    def __init__(self, resource: ResourceHandle) -> None:
-        self.resource = resource
-
-    def member(self, name: str, safe: bool) -> Value | Handle:
-        instance = self.resource.instance
-        if instance.type.lower() == DEPLOYMENTS and name == "outputs":
-            from linter.sources.bicep.inline import outputs_of
-
-            return outputs_of(self.resource)
-        stated = instance.stated()
-        if stated is not None:
-            found, value = lookup(stated, name)
-            if found and value is not None and not isinstance(value, Unresolved):
-                return state(f"{self.resource.reference(False)}.{name}", value)
-            if safe and not found and not any(isinstance(key, OpenKey) for key in stated):
-                return None
-        reference = self.resource.reference(False)
-        if safe:
-            return Unresolved(f"tryGet({reference}, {quote(name)})")
-        return Unresolved(f"{reference}.{name}")
-
-    def item(self, key: Value, safe: bool) -> Value | Handle:
-        if isinstance(key, str):
-            return self.member(key, safe)
-        return Unresolved(f"{self.resource.reference(False)}[{render(key)}]")
-
-    def whole(self) -> Value:
-        stated = self.resource.instance.stated()
-        if stated is not None:
-            return state(self.resource.reference(False), stated)
-        return Stated(self.resource.reference(False), self._look)
-
-    def _look(self, key: Value) -> tuple[bool, Value]:
-        return True, settle(self.item(key, False))
-
-
-class CollectionHandle(Handle):
-    """The instances of a loop."""
-
-    __slots__ = ("series",)
-
-    def __init__(self, series: Series) -> None:
-        self.series = series
-
-    def member(self, name: str, safe: bool) -> Value | Handle:
-        raise EvaluationError(f"'{name}' cannot be read of a collection; take one of it by its index.")
-
-    def item(self, key: Value, safe: bool) -> Value | Handle:
-        instances = self.series.all
-        if isinstance(key, Unresolved):
-            return Unresolved(f"reference(format('{self.series.statement.name.text}[{{0}}]', {key.expression}))")  # type: ignore[union-attr]  # a symbol that was found has a name
-        if not isinstance(key, int) or isinstance(key, bool):
-            raise EvaluationError("The index of a collection is a whole number.")
-        if len(instances) == 1 and instances[0].index is None:
-            return instances[0].handle()
-        if not 0 <= key < len(instances):
-            if safe:
-                return None
-            raise EvaluationError(f"The language expression property array index '{key}' is out of bounds.")
-        return instances[key].handle()
-
-    def whole(self) -> Value:
-        return [one.handle().whole() for one in self.series.all]
-
-

@@ -46,7 +46,10 @@ _MOST_DEPTH: Final = 50
 
 
 class Schemas:
-    """The types of one file, by way of the first deployment of it; what they say holds for all. Named types are `$ref`s into `rules.definitions`, filled when first met."""
+    """The types of one file, by way of the first deployment of it; what they say holds for all.
+
+    Named types are `$ref`s into `rules.definitions`, filled when first met.
+    """
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
@@ -81,7 +84,9 @@ class Schemas:
 
     def _of(self, node: Node) -> Schema:
         if isinstance(node, TypeName):
-            return {"type": node.name} if node.name in _SIMPLE and self._own(node.name) is None else self._named(node.name)
+            return (
+                {"type": node.name} if node.name in _SIMPLE and self._own(node.name) is None else self._named(node.name)
+            )
         if isinstance(node, NullableType):
             return {**self.of(node.base), "nullable": True}
         if isinstance(node, NonNullType):
@@ -192,7 +197,7 @@ class Schemas:
         else:
             prefix = rules.get("prefixItems") or []
             index = getattr(node.index, "value", -1)
-            found = prefix[index] if 0 <= index < len(prefix) else None
+            found = prefix[index] if isinstance(index, int) and 0 <= index < len(prefix) else None
         return found if isinstance(found, dict) else _ANY
 
     def _decorate(self, node: Node, decorators: list[Decorator]) -> Schema:
@@ -331,7 +336,7 @@ def _literal(node: Node) -> Value:
 
 def flatten(rules: Types, schema: object, depth: int) -> Schema:
     """A schema with its references followed to a depth of a few levels; below that it is any."""
-    if not isinstance(schema, dict) or depth > 12:  # noqa: PLR2004 - deeper than any type that is written
+    if not isinstance(schema, dict) or depth > 12:
         return _ANY
     resolved = dict(rules.resolve(schema))
     resolved.pop("metadata", None)
@@ -339,9 +344,7 @@ def flatten(rules: Types, schema: object, depth: int) -> Schema:
         if isinstance(resolved.get(key), dict):
             resolved[key] = flatten(rules, resolved[key], depth + 1)
     if isinstance(resolved.get("properties"), dict):
-        resolved["properties"] = {
-            key: flatten(rules, one, depth + 1) for key, one in resolved["properties"].items()
-        }
+        resolved["properties"] = {key: flatten(rules, one, depth + 1) for key, one in resolved["properties"].items()}
     if isinstance(resolved.get("prefixItems"), list):
         resolved["prefixItems"] = [flatten(rules, one, depth + 1) for one in resolved["prefixItems"]]
     discriminator = resolved.get("discriminator")

@@ -23,7 +23,7 @@ class ScopeHandle(Handle):
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
-    def member(self, name: str, safe: bool) -> Value:
+    def member(self, name: str, _safe: bool) -> Value:
         if name == "id":
             return self.scope.prefix() or "/"
         raise EvaluationError(f"'{name}' cannot be read of a scope.")

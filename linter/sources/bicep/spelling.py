@@ -6,8 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("types.txt")
-"""One provider a line, its types behind it: those of Azure.Bicep.Types.Az 0.2.972 for providers of AI platforms, and what
-Bicep CLI 0.49.2 was seen to write for others (November 2026)."""
+"""One provider a line, its types behind it: those of Azure.Bicep.Types.Az 0.2.972 for providers of AI platforms, and
+what Bicep CLI 0.49.2 was seen to write for others (November 2026)."""
 
 
 @lru_cache(maxsize=1)

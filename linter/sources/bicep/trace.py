@@ -13,10 +13,12 @@ from linter.model import Path, Place, Unresolved, Value
 from linter.sources.bicep import trace_calls
 from linter.sources.bicep.expressions import evaluate, key_of, turns_of, value_of
 from linter.sources.bicep.frames import BicepFrame, Handle
+from linter.sources.bicep.handles import PropertiesHandle, ResourceHandle
 from linter.sources.bicep.imports import NamespaceHandle
-from linter.sources.bicep.modules import ModuleInstance, OutputsHandle
+from linter.sources.bicep.module_handles import OutputsHandle
+from linter.sources.bicep.modules import ModuleInstance
 from linter.sources.bicep.program import Imported
-from linter.sources.bicep.resources import Instance, PropertiesHandle, ResourceHandle
+from linter.sources.bicep.resources import Instance
 from linter.sources.bicep.syntax import (
     Access,
     Array,
@@ -226,7 +228,7 @@ def _handle(base: Handle, step: Value, path: Path, walk: Walk, node: Node, frame
 
 
 def locate_resource(instance: Instance, path: Path, key: bool) -> Place:
-    """The `Locator` of a resource; the chain of calls is the way down to the resource, wherever the value was written."""
+    """The `Locator` of a resource; the chain of calls leads to the resource, wherever the value was written."""
     statement = instance.series.statement
     unit = instance.unit
     start = Node(statement.keyword, statement.end)

@@ -9,14 +9,14 @@ from linter.errors import InputError
 from linter.model import Path, Place, Value
 from linter.sources.bicep import load
 from linter.sources.bicep.expressions import evaluate, names_of, value_of
-from linter.sources.bicep.frames import BicepFrame, Handle, Origin
+from linter.sources.bicep.frames import BicepFrame, Origin
 from linter.sources.bicep.jsonpath import plain_steps
 from linter.sources.bicep.program import Imported
 from linter.sources.bicep.syntax import Call, InstanceCall, Lambda, Name, Node, Variable
 from linter.sources.bicep.syntax_statements import Function
 from linter.sources.bicep.syntax_types import TypedLambda, TypedName
-from linter.sources.template.values import EvaluationError, lookup, same
 from linter.sources.template.values import Lambda as FunctionValue
+from linter.sources.template.values import lookup, same
 
 if TYPE_CHECKING:
     from linter.sources.bicep.trace import Walk
@@ -96,7 +96,7 @@ def _loaded(name: str, args: list[Node], frame: BicepFrame, path: Path, walk: Wa
         return None
     library = frame.unit.library
     try:
-        text = load.text_of(file, values[2] if len(values) > 2 else None, frame)  # noqa: PLR2004 - path, query, encoding
+        text = load.text_of(file, values[2] if len(values) > 2 else None, frame)
         if name == "loadJsonContent":
             return library.document(file).place((*query, *path), walk.key)
         yaml = library.yaml(file, text)
@@ -252,7 +252,7 @@ def _to_object(args: list[Node], frame: BicepFrame, path: Path, _node: Node) -> 
         return None
     for index in range(len(value) - 1, -1, -1):
         if str(key.call([value[index]])).lower() == str(path[0]).lower():
-            if len(args) < 3:  # noqa: PLR2004 - with a third argument the values are made too
+            if len(args) < 3:
                 return args[0], frame, (index, *path[1:])
             found = _bound(args[2], frame, [value[index]], (args[0], frame, (index,)))
             return None if found is None else (*found, path[1:])
@@ -317,5 +317,3 @@ _WAYS: Final[dict[str, Way]] = {
     "intersection": _intersection,
     "array": _array_of,
 }
-
-

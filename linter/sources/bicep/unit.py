@@ -1,4 +1,4 @@
-"""A file under a deployment: its symbols as values, each evaluated when first asked for; cycles are told, not followed."""
+"""A file under a deployment: its symbols as values, evaluated when first asked for; cycles are told."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from linter.sources.bicep import imports, schemas
 from linter.sources.bicep.calls import KeyVaultSecret
 from linter.sources.bicep.expressions import build, evaluate, value_of
 from linter.sources.bicep.frames import BicepFrame, Handle, Origin
+from linter.sources.bicep.handles import CollectionHandle
 from linter.sources.bicep.library import Library
-from linter.sources.bicep.program import Imported, Program, decorated
-from linter.sources.bicep.resources import CollectionHandle, Series
 from linter.sources.bicep.modules import ModuleSeries
+from linter.sources.bicep.program import Imported, Program, decorated
+from linter.sources.bicep.resources import Series
 from linter.sources.bicep.syntax import Access, For, Index, Name, NestedAccess, Node, String, Ternary, Variable
 from linter.sources.bicep.syntax_statements import (
     Function,
@@ -89,8 +90,8 @@ class Run:
 class Unit:
     """A file with the values that a deployment gives it.
 
-    `name` is the deployment's; `outer` the file whose module this is, `chain` the module calls that lead here, `condition`
-    what keeps the whole deployment open, `identity` the path of symbols from the root.
+    `name` is the deployment's; `outer` the file whose module this is, `chain` the module calls that lead here,
+    `condition` what keeps the whole deployment open, `identity` the path of symbols from the root.
     """
 
     def __init__(
@@ -134,13 +135,13 @@ class Unit:
 
     # --- what is told
 
-    def fault(self, node: Node, frame: BicepFrame, error: EvaluationError) -> Unresolved:
+    def fault(self, node: Node, _frame: BicepFrame, error: EvaluationError) -> Unresolved:
         """An expression could not be evaluated: the gap is recorded once, the value stays as it is written."""
         kind = "limit" if isinstance(error, LimitError) else "evaluation"
         mark = 0 if kind == "limit" else id(node)
         self.run.tell(self.program.gap(node, error.message, kind), mark)
         text = self.program.file.source(node)
-        return Unresolved(text if len(text) <= 200 else text[:199] + "…", "error")  # noqa: PLR2004 - a line or two
+        return Unresolved(text if len(text) <= 200 else text[:199] + "…", "error")
 
     def refuse(self, node: Node | None, message: str, kind: str = "refused") -> None:
         """Record what the compiler or the engine would refuse."""
@@ -298,7 +299,9 @@ class Unit:
             if place is None:
                 self.refuse(statement, f"parameter {message}")
             else:
-                self.run.tell(Gap(place.path, f"parameter {message}", place.line, place.column, "refused"), id(statement))
+                self.run.tell(
+                    Gap(place.path, f"parameter {message}", place.line, place.column, "refused"), id(statement)
+                )
         if secure:
             if value is None or isinstance(value, Unresolved):
                 return value
@@ -333,7 +336,9 @@ class Unit:
 
     def output_is_secure(self, statement: Output) -> bool:
         """Whether an output is secret."""
-        return decorated(statement.decorators, "secure") is not None or self.types.is_secure(self.types.of_output(statement))
+        return decorated(statement.decorators, "secure") is not None or self.types.is_secure(
+            self.types.of_output(statement)
+        )
 
     def deployment(self) -> Value:
         """`deployment()`."""

@@ -25,7 +25,7 @@ class Found:
 def find(run: Run, referring: FilePath, written: str, *, counted: bool = True) -> Found:
     """The file that a path, written in the file `referring`, means; an `InputError` says why there is none.
 
-    A registry module: the restored cache goes first, then the folders of the user. In `run.registry` where it is `counted`.
+    A registry module: the restored cache goes first, then the folders of the user; in `run.registry` if `counted`.
     """
     try:
         config = config_for(referring.parent)

@@ -1,4 +1,4 @@
-"""Expressions that are not evaluated, as the engine words them: the compiled ARM form, parameters and variables put in."""
+"""Expressions that are not evaluated, as the engine words them: the compiled ARM form, with values put in."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NONE: Final[frozenset[str]] = frozenset()
 
 
 def text(node: Node, frame: BicepFrame, bound: frozenset[str] = _NONE) -> str:
-    """ARM text of an expression; `bound` are the variables of lambdas around it. What has no ARM form stays as written."""
+    """ARM text of an expression; `bound` are variables of lambdas. What has no ARM form stays as written."""
     try:
         return _text(node, frame, bound)
     except (EvaluationError, RecursionError):
@@ -88,7 +88,9 @@ def _compound(node: Node, frame: BicepFrame, bound: frozenset[str]) -> str:
     if isinstance(node, Binary):
         return _binary(node, frame, bound)
     if isinstance(node, Lambda):
-        names = [item.text for item in node.names.items if isinstance(item, Name)] if isinstance(node.names, Names) else []
+        names = (
+            [item.text for item in node.names.items if isinstance(item, Name)] if isinstance(node.names, Names) else []
+        )
         body = _text(node.body, frame, bound | frozenset(names))
         return f"lambda({', '.join([*map(quote, names), body])})"
     if isinstance(node, Array):
@@ -142,7 +144,7 @@ def _member(node: Access | Index, frame: BicepFrame, bound: frozenset[str]) -> s
         value = frame.symbol(target.name)
         words = getattr(value, "words", None)
         if words is not None and texts[0][0][:1] != "\0":
-            start, used = words(texts[0][0], frame)
+            start, used = words(texts[0][0])
             return _steps(start, texts[used:])
     return _steps(_text(target, frame, bound), texts)
 
@@ -171,7 +173,7 @@ def _instance_call(node: InstanceCall, frame: BicepFrame, bound: frozenset[str])
     value = frame.symbol(target.name) if isinstance(target, Variable) and target.name not in bound else None
     words = getattr(value, "call_words", None)
     if words is not None:
-        return f"{name}({', '.join([*words(frame), *args])})"
+        return f"{name}({', '.join([*words(), *args])})"
     if isinstance(target, NestedAccess):
         raise EvaluationError("no ARM form")
     raise EvaluationError("no ARM form")
