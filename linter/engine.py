@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import string
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -110,7 +110,11 @@ class Bench:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self.judges = [Judge(policy, terms) for policy in terms.policies.values()]
+        self.by_type: dict[str, list[Judge]] = {}
+        for policy in terms.policies.values():
+            judge = Judge(policy, terms)
+            for name in dict.fromkeys(name.lower() for name in policy.types):
+                self.by_type.setdefault(name, []).append(judge)
         self.names = tuple(terms.policies)
         self.waivers = InlineWaivers(terms.known or self.names, terms.today)
 
@@ -119,9 +123,15 @@ class Bench:
         inventory = normalise(inventory)
         ledger.resources += len(inventory.resources)
         ledger.gaps += [gap if gap.policies else replace(gap, policies=self.names) for gap in inventory.gaps]
-        for judge in self.judges:
-            for resource in judge.resources(inventory):
+        everywhere = self.by_type.get("*", [])
+        for resource in inventory.resources:
+            for judge in self.by_type.get(resource.type_key, ()):
                 self._pair(judge, resource, inventory, ledger)
+            for judge in everywhere:
+                self._pair(judge, resource, inventory, ledger)
+        for judge in self.by_type.get(DEPLOYMENTS, ()):
+            for deployment in inventory.deployments:
+                self._pair(judge, deployment, inventory, ledger)
         for path in list(inventory.texts):
             self.waivers.of_file(path, inventory)  # one that met nothing is told
 
@@ -190,16 +200,6 @@ class Judge:
         self.settings: Settings | None = None
         self.conditions: tuple[Condition | None, Condition | None] = (None, None)
         self.check: Check | None = None
-
-    def resources(self, inventory: Inventory) -> Iterator[Resource]:
-        """What the policy is about, in the order of the inventory for each type."""
-        for name in self.policy.types:
-            if name == "*":
-                yield from inventory.resources
-            elif name.lower() == DEPLOYMENTS:
-                yield from inventory.deployments
-            else:
-                yield from inventory.of_type(name)
 
     def outcome(self, resource: Resource, inventory: Inventory) -> tuple[Outcome | None, list[Outcome]]:
         """The verdict, and further outcomes of the same resource that weigh no more."""
