@@ -14,7 +14,7 @@ from linter.sources.bicep.expressions import build, key_of, names_of, turn_of, t
 from linter.sources.bicep.frames import BicepFrame, Handle
 from linter.sources.bicep.handles import ResourceHandle
 from linter.sources.bicep.module_handles import VERSION, ModuleCollection, ModuleHandle, nulls_known
-from linter.sources.bicep.resources import OPEN_ITEM, RUNTIME_CALL, condition_of_node, guarded
+from linter.sources.bicep.resources import OPEN_ITEM, RUNTIME_CALL, condition_of_node, guarded, once
 from linter.sources.bicep.scopes import ScopeHandle, group_scope, scope_of
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
 from linter.sources.bicep.syntax_statements import Module
@@ -35,18 +35,21 @@ MOST_LEVELS: Final = 32
 class ModuleSeries:
     """All instances of one module statement."""
 
-    __slots__ = ("_all", "statement", "unit")
+    __slots__ = ("_all", "busy", "statement", "unit")
 
     def __init__(self, unit: Unit, statement: Module) -> None:
         self.unit = unit
         self.statement = statement
         self._all: list[ModuleInstance] | None = None
+        self.busy: set[str] = set()
 
     @property
     def all(self) -> list[ModuleInstance]:
         """The instances in the order of the loop. May raise."""
         if self._all is None:
-            self._all = self._open()
+            name = self.statement.name
+            shown = name.text if isinstance(name, Name) else ""
+            self._all = once(self.busy, "loop", shown, self._open)
         return self._all
 
     def _open(self) -> list[ModuleInstance]:
@@ -75,8 +78,8 @@ class ModuleInstance:
     """One call of a module."""
 
     __slots__ = (
-        "_child", "_condition", "_name", "_scope", "body", "condition_node", "deployed", "frame", "index", "opened",
-        "opening", "properties", "series", "unit",
+        "_child", "_condition", "_name", "_scope", "body", "busy", "condition_node", "deployed", "frame", "index",
+        "opened", "opening", "properties", "series", "unit",
     )  # fmt: skip
 
     def __init__(self, series: ModuleSeries, frame: BicepFrame, node: Node, index: int | None) -> None:
@@ -92,6 +95,7 @@ class ModuleInstance:
         for member in self.body.members if self.body is not None else []:
             if isinstance(member, Property) and isinstance(member.key, Name):
                 self.properties[member.key.text] = member
+        self.busy: set[str] = set()
         self.deployed = False
         self.opened = False
         self.opening = False
@@ -116,7 +120,11 @@ class ModuleInstance:
         """As that of a resource."""
         if self._condition is self:
             node = self.condition_node
-            self._condition = True if node is None else condition_of_node(node, self.frame)
+            if node is None:
+                self._condition = True
+            else:
+                found = once(self.busy, "condition", self.symbol, lambda: condition_of_node(node, self.frame))
+                self._condition = found
         return self._condition
 
     @property
@@ -124,7 +132,10 @@ class ModuleInstance:
         """The name of the deployment: as written, else made of the symbol and the name of the deployment around it."""
         if self._name is None:
             member = self.properties.get("name")
-            value = self._made_name() if member is None else guarded(member.value, self.frame)
+            if member is None:
+                value = self._made_name()
+            else:
+                value = once(self.busy, "name", self.symbol, lambda: guarded(member.value, self.frame))
             if not isinstance(value, str | Unresolved):
                 raise EvaluationError(f"The name of a module must be text, and this is {type_name(value)}.")
             self._name = value
@@ -143,7 +154,7 @@ class ModuleInstance:
     def scope(self) -> Scope:
         """Where the module is deployed."""
         if self._scope is None:
-            self._scope = self._find_scope()
+            self._scope = once(self.busy, "scope", self.symbol, self._find_scope)
         return self._scope
 
     def _find_scope(self) -> Scope:

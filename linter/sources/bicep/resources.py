@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from linter.model import OpenKey, Unresolved, Value
 from linter.sources.bicep.expressions import build, evaluate, key_of, turn_of, turns_of, value_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(-[A-Za-z0-9]+)*\Z")
 HEADS: Final = frozenset({"name", "parent", "scope", "dependsOn", "id", "type", "apiVersion"})
+_T = TypeVar("_T")
 RUNTIME_CALL: Final = re.compile(r"\b(?:references?|list\w+)\(")
 _POLICY: Final = "microsoft.authorization/policydefinitions"
 _FOR_OTHERS: Final = frozenset(
@@ -35,7 +37,7 @@ OPEN_ITEM: Final = Unresolved("copyIndex()", "context")
 class Series:
     """All instances of one resource statement below one parent: one, or one for each turn of its loop."""
 
-    __slots__ = ("_all", "frame", "parent", "statement", "unit")
+    __slots__ = ("_all", "busy", "frame", "parent", "statement", "unit")
 
     def __init__(self, unit: Unit, statement: Resource, parent: Instance | None, frame: BicepFrame) -> None:
         self.unit = unit
@@ -43,12 +45,15 @@ class Series:
         self.parent = parent
         self.frame = frame
         self._all: list[Instance] | None = None
+        self.busy: set[str] = set()
 
     @property
     def all(self) -> list[Instance]:
         """The instances in the order of the loop; an open loop has one, whose item is open. May raise."""
         if self._all is None:
-            self._all = self._open()
+            name = self.statement.name
+            shown = name.text if isinstance(name, Name) else ""
+            self._all = once(self.busy, "loop", shown, self._open)
         return self._all
 
     def _open(self) -> list[Instance]:
@@ -88,8 +93,9 @@ class Instance:
     """One resource. Everything is evaluated when first asked for; names and ids may be open."""
 
     __slots__ = (
-        "_body", "_condition", "_id", "_name", "_parent", "_scope", "_segments", "_type", "body_node", "children",
-        "condition_node", "frame", "index", "own_type", "properties", "series", "unit", "version",
+        "_body", "_condition", "_id", "_name", "_parent", "_scope", "_segments", "_stated", "_type", "body_node",
+        "busy", "children", "condition_node", "frame", "index", "own_type", "properties", "series", "unit",
+        "version",
     )  # fmt: skip
 
     def __init__(self, series: Series, frame: BicepFrame, node: Node, index: int | None) -> None:
@@ -120,6 +126,8 @@ class Instance:
         self._id: Text | None = None
         self._segments: list[Text] | None = None
         self._condition: Value = self
+        self._stated: Value = self
+        self.busy: set[str] = set()
         self._body: dict[str, Value] | None = None
         self._parent: Instance | Series | None = series
         self._scope: tuple[Scope, Text | None] | None = None
@@ -168,7 +176,8 @@ class Instance:
         if self._parent is self.series:
             self._parent = self.series.parent
             if self._parent is None and "parent" in self.properties:
-                handle = evaluate(self.properties["parent"].value, self.frame)
+                node = self.properties["parent"].value
+                handle = once(self.busy, "parent", self.symbol, lambda: evaluate(node, self.frame))
                 if isinstance(handle, ResourceHandle):
                     self._parent = handle.instance
                     if not self.own_type.lower().startswith(f"{self._parent.type.lower()}/"):
@@ -183,7 +192,10 @@ class Instance:
         """The value of `name`."""
         if self._name is None:
             member = self.properties.get("name")
-            value = guarded(member.value, self.frame) if member is not None else Unresolved("name", "error")
+            value: Value = Unresolved("name", "error")
+            if member is not None:
+                node = member.value
+                value = once(self.busy, "name", self.symbol, lambda: guarded(node, self.frame))
             if not isinstance(value, str | Unresolved):
                 raise EvaluationError(f"The name of a resource must be text, and this is {type_name(value)}.")
             self._name = value
@@ -270,7 +282,7 @@ class Instance:
     def condition(self) -> Value:
         """False where it is not deployed, an `Unresolved` where that is open, else true; parents count too."""
         if self._condition is self:
-            self._condition = self._find_condition()
+            self._condition = once(self.busy, "condition", self.symbol, self._find_condition)
         return self._condition
 
     def _find_condition(self) -> Value:
@@ -333,13 +345,14 @@ class Instance:
         """What the file states below `properties`, where that is an object and the id is known."""
         if self.existing or not isinstance(self.id, str):
             return None
-        member = self.properties.get("properties")
-        value = (
-            build(member.value, self.frame)
-            if member is not None and self._body is None
-            else self.body.get("properties")
-        )
-        return value if isinstance(value, dict) else None
+        if self._stated is self:
+            member = self.properties.get("properties")
+            if member is None or self._body:
+                self._stated = self.body.get("properties")
+            else:
+                node = member.value
+                self._stated = once(self.busy, "body", self.symbol, lambda: build(node, self.frame))
+        return self._stated if isinstance(self._stated, dict) else None
 
     def handle(self) -> ResourceHandle:
         """What its symbol means."""
@@ -351,6 +364,17 @@ class Instance:
         parent = self.series.parent
         above = parent.identity if parent is not None else self.unit.identity
         return (f"{above}/{self.symbol}" if above else self.symbol).lower()
+
+
+def once(busy: set[str], what: str, symbol: str, make: Callable[[], _T]) -> _T:
+    """What `make` gives; raises `EvaluationError` where that asks for itself. `busy` holds what is being made."""
+    if what in busy:
+        raise EvaluationError(f"The {what} of '{symbol}' leads back to itself.")
+    busy.add(what)
+    try:
+        return make()
+    finally:
+        busy.discard(what)
 
 
 def guarded(node: Node, frame: BicepFrame) -> Value:
