@@ -217,9 +217,10 @@ def _estate(files: Iterable[Named], tags: Sequence[str]) -> list[Inventory]:
     """The workloads of all exports together; a file that says what a deployment would leave behind stands alone."""
     from linter.sources.exports import read_export
 
+    scans, files = _scans(files)
     known: list[Resource] = []
     gaps: list[Gap] = []
-    found: list[Inventory] = []
+    found = [inventory for scan, mine in scans for inventory in _scan(scan, mine, tags)]
     for path, shown in files:
         export = read_export(path, shown)
         if export.planned:
@@ -227,7 +228,36 @@ def _estate(files: Iterable[Named], tags: Sequence[str]) -> list[Inventory]:
         else:
             known += export.resources
             gaps += export.gaps
-    return _grouped(_once(known, gaps), gaps, tags) + found
+    return (_grouped(_once(known, gaps), gaps, tags) if known or gaps or not found else []) + found
+
+
+def _scans(files: Iterable[Named]) -> tuple[list[tuple[Named, list[Named]]], list[Named]]:
+    """The saved scans among exports, each with the files of its folder; and the other files."""
+    from linter.sources.arm.reader import parse, read_text
+    from linter.sources.snapshot import SCAN_FILE, is_scan
+
+    listed = list(files)
+    heads: list[Named] = []
+    for path, shown in listed:
+        if path.name == SCAN_FILE:
+            try:
+                heads += [(path, shown)] if is_scan(parse(read_text(path), shown).value) else []
+            except InputError:
+                continue  # told when it is read as an export
+    found: list[tuple[Named, list[Named]]] = []
+    for head in heads:
+        top = head[0].parent
+        mine = [file for file in listed if top in file[0].parents]
+        listed = [file for file in listed if top not in file[0].parents]
+        found.append((head, [file for file in mine if file[0] != head[0]]))
+    return found, listed
+
+
+def _scan(head: Named, files: list[Named], tags: Sequence[str]) -> list[Inventory]:
+    from linter.sources.snapshot import inventories
+    from linter.sources.snapshot import load as load_scan
+
+    return inventories(load_scan(head, files), tags)
 
 
 def _grouped(resources: list[Resource], gaps: list[Gap], tags: Sequence[str]) -> list[Inventory]:

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from linter.errors import InputError
 from linter.model import Gap
-from linter.sources import databricks, exports, kubernetes
+from linter.sources import databricks, exports, kubernetes, snapshot
 from linter.sources.arm.reader import MAX_BYTES, decode, parse
 
 Kind: TypeAlias = Literal[
@@ -177,7 +177,7 @@ def _look_inside(file: File, data: bytes) -> None:
         file.kind = "parameters"
     elif kubernetes.is_object(document.value):
         file.kind = "manifest"
-    elif exports.is_export(document.value):
+    elif exports.is_export(document.value) or snapshot.is_scan(document.value):
         file.kind = "export"
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from linter.model import Inventory, Resource, Value
+from linter.model import Inventory, Path, Place, Resource, Value
 from linter.sources.exports import get
 
 DEPLOYMENTS: Final = "microsoft.resources/deployments"
+ASSIGNMENT: Final = "microsoft.authorization/roleassignments"
+IDENTITY: Final = "microsoft.managedidentity/userassignedidentities"
 
 
 def workloads(resources: Iterable[Resource], tags: Iterable[str]) -> list[Inventory]:
@@ -20,8 +22,33 @@ def workloads(resources: Iterable[Resource], tags: Iterable[str]) -> list[Invent
     too) has, else its resource group; what has no tag in a group whose tagged resources all name one workload belongs
     to that one.
     """
-    names = [name.lower() for name in tags]
     listed = list(resources)
+    found: dict[str, Inventory] = {}
+    for one, (key, name) in zip(listed, _keys(listed, tags), strict=True):
+        inventory = found.setdefault(key, Inventory(name=name))
+        if one.type_key == DEPLOYMENTS:
+            inventory.deployments.append(_deployment(one))
+        else:
+            inventory.resources.append(one)
+    return list(found.values())
+
+
+def workload_keys(raws: Iterable[Mapping[str, Any]], tags: Iterable[str]) -> dict[str, str]:
+    """For each resource in the shape of ARM JSON, by its id in lower case, a key that is equal within a workload."""
+    listed = [
+        Resource(type=raw["type"], name=raw["name"], id=raw["id"], api_version="", body=dict(raw), locate=_nowhere)
+        for raw in raws
+    ]
+    return {str(one.id).lower(): key for one, (key, _) in zip(listed, _keys(listed, tags), strict=True)}
+
+
+def _nowhere(_path: Path, _key: bool) -> Place:
+    return Place("")
+
+
+def _keys(listed: Sequence[Resource], tags: Iterable[str]) -> list[tuple[str, str]]:
+    """(key in lower case, name) of each resource's workload."""
+    names = [name.lower() for name in tags]
     tagged: dict[str, str] = {}
     for one in listed:
         value = _tag(one, names)
@@ -30,15 +57,31 @@ def workloads(resources: Iterable[Resource], tags: Iterable[str]) -> list[Invent
     groups: dict[str, set[str]] = {}
     for identifier, value in tagged.items():
         groups.setdefault(group_of(identifier), set()).add(value)
-    found: dict[str, Inventory] = {}
-    for one in listed:
-        key, name = _workload(one, tagged, groups)
-        inventory = found.setdefault(key.lower(), Inventory(name=name))
-        if one.type_key == DEPLOYMENTS:
-            inventory.deployments.append(_deployment(one))
-        else:
-            inventory.resources.append(one)
-    return list(found.values())
+    found = [_workload(one, tagged, groups) for one in listed]
+    keys = [(key.lower(), name) for key, name in found]
+    homes: dict[str, tuple[str, str]] = {}
+    for one, key in zip(listed, keys, strict=True):
+        for principal in _principals(one):
+            homes.setdefault(principal, key)
+    return [homes.get(_assigned(one) or "-", key) for one, key in zip(listed, keys, strict=True)] if homes else keys
+
+
+def _principals(one: Resource) -> Iterator[str]:
+    """The ids of the identities that a resource has or is."""
+    identity, properties = one.body.get("identity"), one.body.get("properties")
+    if one.type_key == IDENTITY:
+        yield str(get(properties, "principalId") or "").lower()
+    own = get(identity, "principalId")
+    if isinstance(own, str) and own:
+        yield own.lower()
+
+
+def _assigned(one: Resource) -> str:
+    """Whose role assignment this is, where it stands above all resource groups: it belongs to the workload of that
+    identity."""
+    if one.type_key != ASSIGNMENT or not isinstance(one.id, str) or group_of(one.id).count("/") > 2:
+        return ""
+    return str(get(one.body.get("properties"), "principalId") or "").lower()
 
 
 def _workload(one: Resource, tagged: dict[str, str], groups: dict[str, set[str]]) -> tuple[str, str]:
