@@ -115,6 +115,28 @@ def _fix(value: Any, at: Steps) -> Iterator[Fault]:
             yield (*at, "set", path), str(error)
 
 
+def _enforce(value: Any, at: Steps) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield at, "`enforce` is {not: reason}, or {rules: […], less: …}"
+        return
+    yield from _keys(value, at, ("not", "less", "rules"), ())
+    for key in ("not", "less"):
+        if key in value:
+            yield from _text(value[key], (*at, key))
+    rules = value.get("rules", [])
+    if not value or ("not" in value and len(value) > 1) or not isinstance(rules, list):
+        yield at, "`enforce` says either `not`, a reason, or `rules`, a list, and what they see `less`"
+        return
+    for index, rule in enumerate(rules):
+        here = (*at, "rules", index)
+        if not isinstance(rule, dict):
+            yield here, "a rule is {resource, when, require}"
+            continue
+        yield from _keys(rule, here, ("resource", "when", "require"), ("require",))
+        if "resource" in rule:
+            yield from _types(rule["resource"], (*here, "resource"))
+
+
 def _list_of(test: Callable[[Any], bool], what: str) -> Callable[[Any, Steps], Iterator[Fault]]:
     def list_of(value: Any, at: Steps) -> Iterator[Fault]:
         if not isinstance(value, list):
@@ -150,12 +172,14 @@ def _entries(required: tuple[str, ...], optional: tuple[str, ...], words: dict[s
 
 def _conditions(data: dict[str, Any]) -> Iterator[Fault]:
     parameters = {name: entry["default"] for name, entry in data.get("parameters", {}).items()}
-    for key in ("when", "require"):
-        if key in data:
-            try:
-                compile_condition(data[key], Bound(parameters, Settings()))
-            except PredicateError as error:
-                yield (key, *error.steps), error.message
+    found: list[tuple[Steps, Any]] = [((key,), data[key]) for key in ("when", "require") if key in data]
+    for index, rule in enumerate(data.get("enforce", {}).get("rules", ())):
+        found += [(("enforce", "rules", index, key), rule[key]) for key in ("when", "require") if key in rule]
+    for steps, condition in found:
+        try:
+            compile_condition(condition, Bound(parameters, Settings()))
+        except PredicateError as error:
+            yield (*steps, *error.steps), error.message
     try:
         words = [name for _, name, _, _ in string.Formatter().parse(data.get("message", "")) if name is not None]
     except ValueError as error:
@@ -184,6 +208,7 @@ _KEYS: dict[str, Callable[[Any, Steps], Iterator[Fault]]] = {
     "why": _text,
     "fix": _fix,
     "when_not": _text,
+    "enforce": _enforce,
     "says": _list_of(lambda item: isinstance(item, str) and bool(_CODE.match(item)), "a guidance code such as O4"),
     "pillars": _list_of(lambda item: item in PILLARS, f"one of {', '.join(PILLARS)}"),
     "overlaps": _entries(("id", "tool", "relation"), ("note",), {"tool": TOOLS, "relation": RELATIONS}),
