@@ -37,6 +37,8 @@ _OPERATORS: Final = {
     "+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "==": "equals", "<": "less", "<=": "lessOrEquals",
     ">": "greater", ">=": "greaterOrEquals", "&&": "and", "||": "or", "??": "coalesce",
 }  # fmt: skip
+_LONGEST: Final = 4000
+"""Characters of a value that is put in; a longer one keeps its name, or texts of open values double and double again."""
 _NONE: Final[frozenset[str]] = frozenset()
 
 
@@ -121,7 +123,11 @@ def _variable(node: Variable, frame: BicepFrame, bound: frozenset[str]) -> str:
     if node.name in bound:
         return f"lambdaVariables({quote(node.name)})"
     value = frame.symbol(node.name)
-    return render(value.whole() if isinstance(value, Handle) else value)
+    shown = render(value.whole() if isinstance(value, Handle) else value)
+    if len(shown) <= _LONGEST:
+        return shown
+    kind = "parameters" if node.name in frame.unit.program.parameters else "variables"
+    return f"{kind}({quote(node.name)})"
 
 
 def _member(node: Access | Index, frame: BicepFrame, bound: frozenset[str]) -> str:

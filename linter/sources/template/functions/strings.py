@@ -34,10 +34,9 @@ def _concat(args: list[Value], frame: Frame) -> Value:
         frame.budget.make_items(sum(map(len, args)))
         return [item for arg in args for item in arg]
     parts: list[str] = []
-    cause: Unresolved | None = None
+    cause = next((arg for arg in args if isinstance(arg, Unresolved)), None)
     for arg in args:
         if isinstance(arg, Unresolved):
-            cause = cause or arg
             continue
         part = plain(arg)
         if part is None:
