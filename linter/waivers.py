@@ -8,6 +8,7 @@ directive, so an id may be written there with a dash for it. A comment after a d
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from datetime import date
 from typing import Any, Final
 
 from linter.comparing import wildcard
+from linter.errors import UsageError
 from linter.inventory import pool_cluster
 from linter.model import Inventory, Ledger, Place, Resource, Row
 
@@ -39,6 +41,18 @@ def parse_day(text: Any) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def today() -> date:
+    """The day that waivers are judged on: the machine's, or `AIPLINT_TODAY` (what will fail then?). Raises `UsageError`
+    where that is none."""
+    text = os.environ.get("AIPLINT_TODAY", "")
+    if not text:
+        return date.today()
+    day = parse_day(text)
+    if day is None:
+        raise UsageError(f"AIPLINT_TODAY is {text[:40]!r}, which is no day such as 2026-12-31")
+    return day
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 
 from linter.baseline import Known, apply_baseline, baseline_text, read_baseline
@@ -18,7 +18,7 @@ from linter.model import Gap, Ledger
 from linter.policy import Policy, load, select
 from linter.reporting import gate, parse_outputs, summary, write_atomically, write_reports
 from linter.running import Order, run_all
-from linter.waivers import Used, waive_by_config
+from linter.waivers import Used, today, waive_by_config
 
 
 def run(options: argparse.Namespace) -> int:
@@ -69,7 +69,7 @@ def _terms(options: argparse.Namespace, config: Config, policies: Mapping[str, P
         severity=config.severity,
         evidence=options.evidence,
         known=tuple(policies),
-        today=date.today(),
+        today=today(),
         changes=changes,
     )
 
@@ -97,6 +97,8 @@ def finish(
     """Reports, what is to be told of waivers, the summary line, the exit code."""
     code = gate(ledger, options.fail_on, options.unknown)
     write_reports(ledger, options, outputs)
+    if os.environ.get("AIPLINT_TODAY"):
+        sys.stderr.write(f"aiplint: waivers are judged as of {today()} (AIPLINT_TODAY)\n")
     for told in used.told(ran):
         sys.stderr.write(f"aiplint: {told}\n")
     if ledger.gone and not options.quiet:
