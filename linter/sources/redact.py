@@ -5,7 +5,8 @@ like a secret), names of one's own that end like a secret's, and texts that are 
 signatures, tokens, private and SSH keys). Keys and telemetry secrets stand in plain GET bodies.
 
 What is put in their place keeps the verdicts: a number stays a number (0), true and false, an empty text and a
-reference to a vault stay, an address keeps its scheme and host, a connection string its words; all else is `(redacted)`.
+reference to a vault stay, an address keeps its scheme and host, a connection string its words; all else is
+`(redacted)`.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ _SUSPECT = re.compile(r"[=:/]|-----|ssh-|eyJ|Bearer|Basic|--")
 
 def redact(kind: str, raw: dict[str, Any]) -> dict[str, Any]:
     """A copy of a resource of type `kind` as ARM gave it, without its secrets."""
-    kept: dict[str, Any] = _walk(raw, _tree(kind.lower()), "", 0)
-    return kept
+    tree = _tree(kind.lower())
+    return {key: _member(key, value, tree, 0) for key, value in raw.items()}
 
 
 @cache
@@ -89,19 +90,20 @@ def _tree(kind: str) -> _Tree:
     return root
 
 
-def _walk(value: Any, tree: _Tree, name: str, depth: int) -> Any:
+def _member(key: str, value: Any, tree: _Tree, depth: int) -> Any:
+    return hide(value) if _secret_name(key, value) else _walk(value, _below(tree, key), depth + 1)
+
+
+def _walk(value: Any, tree: _Tree, depth: int) -> Any:
     if depth > MAX_DEPTH:
         return HIDDEN
     if tree.get(_HERE):
         return hide(value)
     if isinstance(value, dict):
-        return {
-            key: _walk(item, _below(tree, key), key, depth + 1) if not _secret_name(key, item) else hide(item)
-            for key, item in value.items()
-        }
+        return {key: _member(key, item, tree, depth) for key, item in value.items()}
     if isinstance(value, list):
         below = tree.get("[*]", _NOTHING)
-        return [_walk(item, below, name, depth + 1) for item in value]
+        return [_walk(item, below, depth + 1) for item in value]
     return cleaned(value) if isinstance(value, str) else value
 
 
@@ -111,8 +113,13 @@ _NOTHING: Final[_Tree] = {}
 def _below(tree: _Tree, key: str) -> _Tree:
     if not tree:
         return tree
-    found = tree.get(key.lower())
-    return found if found is not None else tree.get("*", _NOTHING)
+    found: _Tree | None = tree.get(key.lower())
+    return found if found is not None else _any(tree)
+
+
+def _any(tree: _Tree) -> _Tree:
+    found: _Tree = tree.get("*", _NOTHING)
+    return found
 
 
 def _secret_name(key: str, value: Any) -> bool:

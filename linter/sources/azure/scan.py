@@ -77,7 +77,7 @@ class Scan:
             self._do(self._below)
             self._do(self._named)
         except Stopped:
-            self._ended()
+            self.ended()
         finally:
             self.crew.end()
         return self.found
@@ -99,7 +99,8 @@ class Scan:
         if not done:
             raise Stopped
 
-    def _ended(self) -> None:
+    def ended(self) -> None:
+        """Note that the scan did not come to its end."""
         reason = "the time limit was reached" if self.stop.late else "it was interrupted"
         waited = ", ".join(sorted(set(self.found.waiting.values()))[:3])
         self.found.lacks.append(Lack("*", "", f"what the scan had not reached when {reason}", reason=waited))
