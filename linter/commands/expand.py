@@ -125,6 +125,8 @@ def resource_json(resource: Resource, places: bool) -> dict[str, Any]:
     """One resource as the contract prints it."""
     place = resource.place()
     shown: dict[str, Any] = {"id": resource.id, "type": resource.type, "name": resource.name}
+    if resource.id == "":  # of another extension than Azure's: it has neither
+        shown = {"type": resource.type}
     if resource.api_version:
         version = resource.api_version
         is_open = version[:1] == "[" and version[-1:] == "]"
@@ -134,7 +136,7 @@ def resource_json(resource: Resource, places: bool) -> dict[str, Any]:
     shown.update(resource.body)
     shown["source"] = {"path": place.path, "line": place.line, "column": place.column, "pointer": place.pointer}
     if places:
-        steps_of_all = [("name",), *leaves(resource.body)]
+        steps_of_all = [*([("name",)] if "name" in shown else []), *leaves(resource.body)]
         shown["places"] = {pointer(steps): place_json(resource.locate(steps, False)) for steps in steps_of_all}
     return shown
 

@@ -189,6 +189,7 @@ def _deploy(instance: Instance, inventory: Inventory) -> None:
     except EvaluationError as error:
         unit.refuse(statement, error.message, "evaluation")
     if instance.foreign:
+        _deploy_foreign(instance, inventory)
         return
     if instance.type.lower() == DEPLOYMENTS:
         child: Template | None = open_inline(instance)
@@ -213,6 +214,28 @@ def _deploy(instance: Instance, inventory: Inventory) -> None:
             scope=prefix if isinstance(prefix, str) else f"[{prefix.expression}]",
         )
     )
+
+
+def _deploy_foreign(instance: Instance, inventory: Inventory) -> None:
+    """A resource of another extension: no id and no name that Azure knows, all that is written is its properties."""
+    inventory.resources.append(
+        Resource(
+            type=f"{instance.type}@{instance.api_version}",
+            name="",
+            id="",
+            api_version="",
+            body={"properties": instance.body},
+            locate=partial(_locate_foreign, instance),
+            origin="bicep",
+            condition=condition_of(instance),
+            identity=instance.identity,
+            deployment=_name_text(instance.unit.name),
+        )
+    )
+
+
+def _locate_foreign(instance: Instance, path: Path, key: bool) -> Place:
+    return locate_resource(instance, path[1:], key)
 
 
 def _check(instance: Instance) -> None:

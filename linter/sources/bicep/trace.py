@@ -7,7 +7,7 @@ further, the place is that of the expression itself.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from linter.model import Path, Place, Unresolved, Value
 from linter.sources.bicep import trace_calls
@@ -38,10 +38,8 @@ from linter.sources.bicep.syntax import (
     Variable,
 )
 from linter.sources.bicep.syntax_statements import Parameter, ParameterAssignment, Var
+from linter.sources.bicep.unit import BaseHandle, Unit
 from linter.sources.template.values import EvaluationError, lookup
-
-if TYPE_CHECKING:
-    from linter.sources.bicep.unit import Unit
 
 _MOST_STEPS: Final = 300
 
@@ -214,6 +212,8 @@ def _handle(base: Handle, step: Value, path: Path, walk: Walk, node: Node, frame
         if statement is not None:
             return follow(statement.value, child.frame, path, walk)  # type: ignore[union-attr]  # only a unit has a program
         return None
+    if isinstance(base, BaseHandle) and isinstance(step, str):
+        return follow_symbol(base.unit, step, path, walk, node, frame)
     if isinstance(base, NamespaceHandle) and isinstance(step, str) and base.source.unit is not None:
         return follow_symbol(base.source.unit, step, path, walk, node, frame)
     if isinstance(base, PropertiesHandle) and isinstance(step, str):

@@ -11,7 +11,7 @@ from linter.model import Gap, Locator, Place, Unresolved, Value
 from linter.sources.bicep import imports, schemas
 from linter.sources.bicep.calls import KeyVaultSecret
 from linter.sources.bicep.expressions import build, evaluate, value_of
-from linter.sources.bicep.frames import BicepFrame, Handle, Origin
+from linter.sources.bicep.frames import BicepFrame, Handle, Origin, settle
 from linter.sources.bicep.handles import CollectionHandle
 from linter.sources.bicep.library import Library
 from linter.sources.bicep.modules import ModuleSeries
@@ -162,7 +162,7 @@ class Unit:
             return value
         symbol = self.program.symbols.get(name)
         if symbol is None and self.base is not None:
-            return self.base.value(name)
+            return BaseHandle(self.base) if name == "base" else self.base.value(name)
         self._values[name] = _PENDING
         budget = self.budget
         try:
@@ -407,6 +407,23 @@ class Unit:
                 raise
             except EvaluationError as error:
                 self.refuse(output, error.message, "evaluation")
+
+
+class BaseHandle(Handle):
+    """`base` in a parameter file that extends another: the values there."""
+
+    __slots__ = ("unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+
+    def member(self, name: str, safe: bool) -> Value | Handle:
+        if safe and name not in self.unit.program.variables and self.unit.base is None:
+            return None
+        return self.unit.value(name)
+
+    def whole(self) -> Value:
+        return {name: settle(self.unit.value(name)) for name in self.unit.program.variables}
 
 
 def value_or_built(node: Node, frame: BicepFrame) -> Value | Handle:
