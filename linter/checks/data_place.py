@@ -1,0 +1,137 @@
+"""Does training data stand where its compute does?
+
+Source: Azure.Bicep.Types.Az 0.2.972, read 2026-11-24: an ML workspace names its storage in `storageAccount`, a hub more
+of them in `workspaceHubConfig.additionalWorkspaceStorageAccounts`, its datastores by `accountName` (Data Lake Gen1:
+`storeName`); Synapse in `defaultDataLakeStorage`; Databricks its managed account in `parameters.storageAccountName`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from linter.checks.ai_workload import project
+from linter.checks.outcomes import failed, passed, shown, titled, undecided, word
+from linter.checks.training_jobs import COMPUTES
+from linter.facts.resources import WORKSPACE
+from linter.inventory import region
+from linter.model import ABSENT, Absent, Inventory, Outcome, Related, Resource, Unresolved, Value
+
+STORAGE = "Microsoft.Storage/storageAccounts"
+SYNAPSE, DATABRICKS = "microsoft.synapse/workspaces", "microsoft.databricks/workspaces"
+MORE = "properties.workspaceHubConfig.additionalWorkspaceStorageAccounts"
+
+
+class Store(NamedTuple):
+    """A mention of a storage account: who names it, where, and as what."""
+
+    owner: Resource
+    path: str
+    named: Value | Absent
+
+
+def near_data(resource: Resource, inventory: Inventory, _parameters: Mapping[str, Any]) -> Outcome | None:
+    """Judged: ML, Synapse and Databricks workspaces, and the clusters of an ML workspace that stand in another region
+    than their workspace."""
+    workspace: Resource | None = resource
+    if resource.type_key == COMPUTES:
+        if word(resource.get("properties.computeType")) != "amlcompute":
+            return None
+        workspace = inventory.parent(resource)
+        if workspace is None:
+            return _parentless(resource, inventory)
+        if region(resource, inventory) == region(workspace, inventory):
+            return None  # the workspace's own row tells it
+    home = _real(region(resource, inventory))
+    if not home or workspace is None:
+        return None
+    return _compared(resource, home, list(_stores(workspace, inventory)), inventory)
+
+
+def _parentless(cluster: Resource, inventory: Inventory) -> Outcome | None:
+    where = region(cluster, inventory)
+    if not where:
+        return None
+    text = f"{titled(cluster)}: stands in {_told(where)}; its workspace, and with it its storage, is not in view"
+    return undecided(text, "location", cluster.get("location"))
+
+
+def _compared(resource: Resource, home: str | Unresolved, stores: list[Store], inventory: Inventory) -> Outcome | None:
+    opened: Outcome | None = None
+    for store in stores:
+        account = _account(store.named, inventory)
+        at = store.path if store.owner is resource else "location"
+        seen = resource.get(at)
+        if account is None:
+            if store.path.startswith("properties.parameters."):
+                continue  # Databricks makes that account itself, where the workspace stands
+            text = f"the storage account {shown(store.named)} ({_by(store, resource)}) is not in view"
+            opened = opened or undecided(f"{titled(resource)}: {text}; it must stand in {_told(home)}", at, seen)
+            continue
+        there = _real(region(account, inventory))
+        if there == home or there == "":
+            continue
+        related = [Related(f"the storage account {titled(account)} in {_told(there)}", account, "location")]
+        if isinstance(there, Unresolved) or isinstance(home, Unresolved):
+            text = f"stands in {_told(home)}, its storage account {titled(account)} in {_told(there)}"
+            text += "; whether that is one region is known only when they are deployed"
+            opened = opened or undecided(f"{titled(resource)}: {text}", at, seen, related=related)
+            continue
+        text = f"stands in {home}, but its storage account {titled(account)} ({_by(store, resource)}) in {there}"
+        return failed(f"{titled(resource)}: {text}: all data crosses regions", at, seen, related=related)
+    if opened is None and not any(_account(store.named, inventory) for store in stores):
+        return None
+    return opened or passed("location", resource.get("location"))
+
+
+def _by(store: Store, resource: Resource) -> str:
+    leaf = store.path.rpartition(".")[2]
+    return leaf if store.owner is resource else f"{leaf} of {titled(store.owner)}"
+
+
+def _told(where: str | Unresolved) -> str:
+    return where if isinstance(where, str) else shown(where)
+
+
+def _real(where: str | Unresolved) -> str | Unresolved:
+    """A region's name has letters and digits only; anything else (`<location>`) is filled in later."""
+    return where if isinstance(where, Unresolved) or not where or where.isalnum() else Unresolved(where, "parameter")
+
+
+def _stores(workspace: Resource, inventory: Inventory) -> Iterator[Store]:
+    named: tuple[str, ...]
+    if workspace.type_key == SYNAPSE:
+        named = ("properties.defaultDataLakeStorage.resourceId", "properties.defaultDataLakeStorage.accountUrl")
+    elif workspace.type_key == DATABRICKS:
+        named = ("properties.parameters.storageAccountName.value",)
+    else:
+        named = ("properties.storageAccount",)
+    path = next((path for path in named if workspace.get(path) is not ABSENT), "")
+    if path:
+        yield Store(workspace, path, workspace.get(path))
+    if workspace.type_key != WORKSPACE:
+        return
+    more = workspace.get(MORE)
+    for index, _ in enumerate(more if isinstance(more, list) else []):
+        yield Store(workspace, f"{MORE}[{index}]", workspace.get(f"{MORE}[{index}]"))
+    for store in inventory.children(workspace, f"{WORKSPACE}/datastores"):
+        for path in ("properties.accountName", "properties.storeName"):
+            if store.get(path) is not ABSENT:
+                yield Store(store, path, store.get(path))
+    hub = workspace.get("properties.hubResourceId")
+    above = inventory.by_id(hub) if isinstance(hub, str) and project(workspace) else None
+    if above is not None and not project(above):
+        yield from _stores(above, inventory)
+
+
+def _account(named: Value | Absent, inventory: Inventory) -> Resource | None:
+    """The account by id, by an equal open id or name, by the host of its address, or by its name."""
+    accounts = inventory.of_type(STORAGE)
+    if isinstance(named, Unresolved):
+        return next((one for one in accounts if named in (one.id, one.name)), None)
+    if not isinstance(named, str):
+        return None
+    if named.startswith("/"):
+        return inventory.by_id(named)
+    plain = word(named).removeprefix("https://").partition(".")[0].strip("/")
+    return next((one for one in accounts if word(one.name) == plain), None)
