@@ -161,7 +161,8 @@ class Instance:
         """The full type."""
         if self._type is None:
             parent = self.series.parent
-            self._type = spelled(self.own_type if parent is None else f"{parent.type}/{self.own_type}")
+            own = self.own_type if parent is None else f"{parent.type}/{self.own_type}"
+            self._type = spelled(own, self.api_version)
         return self._type
 
     @property

@@ -20,6 +20,9 @@ def _known() -> dict[str, str]:
     return known
 
 
-def spelled(kind: str) -> str:
-    """The type in the compiler's letters."""
-    return _known().get(kind.lower(), kind)
+def spelled(kind: str, version: str) -> str:
+    """The type in the compiler's letters; some API versions of a type have letters of their own."""
+    known = _known()
+    low = kind.lower()
+    found = known.get(f"{low}@{version}")
+    return known.get(low, kind) if found is None else found.partition("@")[0]
