@@ -94,7 +94,7 @@ def _plan(plan: Resource, inventory: Inventory) -> Outcome:
     for path, value in (("sku.tier", tier), ("sku.name", sku), ("properties.elasticScaleEnabled", elastic)):
         if isinstance(value, Unresolved):
             return open_value(plan, path, value, "some plans scale by themselves")
-    hidden = unseen(inventory, "its autoscale setting")
+    hidden = unseen(inventory, "its autoscale setting", "Microsoft.Insights/autoscaleSettings")
     if hidden:
         return undecided(f"{name}: {hidden}", "sku")
     return failed(

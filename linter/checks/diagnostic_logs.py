@@ -38,7 +38,7 @@ def sent(resource: Resource, inventory: Inventory, _parameters: Mapping[str, Any
             opened = f"whether its diagnostic setting {titled(setting)} sends logs is known only when it is deployed"
     if opened is None and unsure:
         opened = f"what the diagnostic setting {titled(unsure[0])} is about is known only when it is deployed"
-    hidden = opened or unseen(inventory, "its diagnostic setting")
+    hidden = opened or unseen(inventory, "its diagnostic setting", SETTINGS, of=resource.id)
     if hidden:
         return undecided(f"{titled(resource)}: {hidden}", related=related)
     wanted = CATEGORIES.get(resource.type_key, ())

@@ -30,6 +30,6 @@ def accepted(endpoint: Resource, _inventory: Inventory, _parameters: Mapping[str
         "amltoken": "tokens of the workspace, which name no caller", "keyandaad": "a shared key beside Entra ID",
     }.get(word(mode), "a shared key")  # fmt: skip
     message = f"{titled(endpoint)}: the endpoint accepts {what}: {told}; use '{wanted}'"
-    if serverless and not endpoint.api_version.endswith("-preview") and endpoint.api_version < SERVERLESS_AAD_STABLE:
+    if serverless and 0 < len(endpoint.api_version) < 11 and endpoint.api_version < SERVERLESS_AAD_STABLE:
         message += f" (stable api-versions know it from {SERVERLESS_AAD_STABLE} on; this is {endpoint.api_version})"
     return failed(message, MODE, mode)

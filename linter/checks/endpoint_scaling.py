@@ -58,7 +58,7 @@ def _managed(deployment: Resource, inventory: Inventory) -> Outcome:
     if unsure:
         text = f"whether the autoscale setting {titled(unsure[0])} moves it is known only when it is deployed"
         return undecided(f"{titled(deployment)}: {text}", "sku.capacity", instances)
-    hidden = unseen(inventory, "its autoscale setting")
+    hidden = unseen(inventory, "its autoscale setting", "Microsoft.Insights/autoscaleSettings")
     if hidden:
         return undecided(f"{titled(deployment)}: {hidden}", "sku.capacity", instances)
     message = f"{titled(deployment)}: managed online deployment stays at {count} whatever the load: {reason}"
