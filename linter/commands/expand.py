@@ -45,6 +45,10 @@ def _inventory(path: FilePath, options: argparse.Namespace) -> Inventory:
         modules=(FilePath(options.modules),) if options.modules else (),
     )
     given = [FilePath(name) for name in options.parameters]
+    if not given and path.suffix.lower() == ".bicep":
+        own = path.with_suffix(".bicepparam")
+        found = own if own.is_file() else beside(path)
+        given = [] if found is None else [found]
     if any(one.suffix.lower() in (".bicep", ".bicepparam") for one in (path, *given)):
         from linter.sources.bicep.expand import expand_file
 

@@ -22,7 +22,7 @@ from linter.sources.bicep.modules import ModuleInstance
 from linter.sources.bicep.parameters import read_given, using_of
 from linter.sources.bicep.program import Program
 from linter.sources.bicep.resources import Instance
-from linter.sources.bicep.syntax import Node
+from linter.sources.bicep.syntax import Node, joined
 from linter.sources.bicep.syntax_statements import Module, Output, Parameter
 from linter.sources.bicep.trace import locate, locate_resource
 from linter.sources.bicep.unit import Given, Run, Unit, given_place
@@ -63,7 +63,7 @@ def expand_file(
         run.tell(Gap(path.as_posix(), message, kind="module"))
     inventory.gaps = list(dict.fromkeys(run.gaps))
     inventory.complete = not inventory.gaps
-    inventory.texts.update({program.shown: program.file.text for program in run.programs.values()})
+    inventory.texts.update({program.shown: joined(program.file.text) for program in run.programs.values()})
     return inventory
 
 

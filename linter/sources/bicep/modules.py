@@ -63,7 +63,7 @@ class ModuleSeries:
         except EvaluationError as error:
             turns = self.unit.fault(node.source, frame, error)
         if isinstance(turns, Unresolved):
-            if turns.reason == "runtime" and RUNTIME_CALL.search(turns.expression):
+            if turns.reason == "secret" or (turns.reason == "runtime" and RUNTIME_CALL.search(turns.expression)):
                 self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
             turn = turn_of(node, frame, names_of(node.names), Unresolved(f"{turns.expression}[copyIndex()]"), OPEN_ITEM)
             return [ModuleInstance(self, turn, node.body, None)]

@@ -67,7 +67,7 @@ class Series:
         except EvaluationError as error:
             turns = self.unit.fault(node.source, self.frame, error)
         if isinstance(turns, Unresolved):
-            if turns.reason == "runtime" and RUNTIME_CALL.search(turns.expression):
+            if turns.reason == "secret" or (turns.reason == "runtime" and RUNTIME_CALL.search(turns.expression)):
                 self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
             frame = turn_of(
                 node, self.frame, loop_names(node.names), Unresolved(f"{turns.expression}[copyIndex()]"), OPEN_ITEM

@@ -9,6 +9,7 @@ from linter.sources.bicep.expressions import evaluate, value_of
 from linter.sources.bicep.frames import BicepFrame, Handle
 from linter.sources.bicep.syntax import Call, InstanceCall, Name, Node, Parenthesised, Ternary, Variable
 from linter.sources.bicep.syntax_statements import Var
+from linter.sources.template.functions.ids import is_guid
 from linter.sources.template.scope import Scope, Text
 from linter.sources.template.values import EvaluationError, LimitError
 
@@ -49,8 +50,19 @@ def scope_of(node: Node, frame: BicepFrame) -> Value | Handle:
     if isinstance(node, Call):
         name = node.name
     if name in _FUNCTIONS and isinstance(node, Call | InstanceCall):
-        return ScopeHandle(_called(name, [_argument(one, frame) for one in node.arguments], frame))
+        args = [_argument(one, frame) for one in node.arguments]
+        _check(name, args, node, frame)
+        return ScopeHandle(_called(name, args, frame))
     return evaluate(node, frame)
+
+
+def _check(name: str, args: list[Value], node: Node, frame: BicepFrame) -> None:
+    """Tell of names that are none: the engine makes no id of them."""
+    subscription = args[0] if name == "subscription" and args else args[0] if len(args) > 1 else None
+    if isinstance(subscription, str) and not is_guid(subscription):
+        frame.unit.refuse(node, f"'{subscription}' is no subscription id")
+    if name == "resourceGroup" and args and isinstance(args[-1], str) and "/" in args[-1]:
+        frame.unit.refuse(node, f"'{args[-1]}' is no name of a resource group")
 
 
 def _argument(node: Node, frame: BicepFrame) -> Value:

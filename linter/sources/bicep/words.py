@@ -38,7 +38,7 @@ _OPERATORS: Final = {
     ">": "greater", ">=": "greaterOrEquals", "&&": "and", "||": "or", "??": "coalesce",
 }  # fmt: skip
 _LONGEST: Final = 4000
-"""Characters of a value that is put in; a longer one keeps its name, or texts of open values double and double again."""
+"""Characters of a value that is put in; a longer one keeps its name, or texts of open values double again and again."""
 _NONE: Final[frozenset[str]] = frozenset()
 
 
