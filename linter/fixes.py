@@ -2,17 +2,32 @@
 itself.
 
 A fix is offered only where the value is a literal written at the property, or the property is missing in an object
-that is written out. A value that comes from a parameter, a variable, a function or another file is left to a person.
+that is written out. A value that comes from a parameter, a variable, a function or another file is left to a person,
+and so is a text that is deployed more than once: in a loop, or in a module that has several callers.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from linter.model import Fix, Inventory, Outcome, Place, Resource, Unresolved, Value, format_path, parse_path
+from linter.model import (
+    ABSENT,
+    Fix,
+    Inventory,
+    Outcome,
+    Place,
+    Resource,
+    Row,
+    Unresolved,
+    Value,
+    format_path,
+    member,
+    parse_path,
+)
 from linter.policy import Policy
 
 _JSON_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null')
@@ -22,21 +37,71 @@ _BICEP_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 def make_fix(policy: Policy, resource: Resource, outcome: Outcome, inventory: Inventory) -> Fix | None:
     """The change of text that mends a fail; None where none is certain."""
-    changes = policy.data["fix"].get("set", {})
-    if (
-        outcome.verdict != "fail"
-        or len(changes) != 1
-        or outcome.at is not None
-        or resource.origin not in ("template", "bicep")
-    ):
+    if outcome.verdict != "fail" or outcome.at is not None or resource.origin not in ("template", "bicep"):
         return None
-    (path, value), *_ = changes.items()
-    if outcome.path and format_path(parse_path(path)).lower() != outcome.path.lower():
+    change = _change(policy.data["fix"].get("set", {}), outcome.path)
+    if change is None or _in_loop(resource, inventory):
         return None
+    path, value = change
     here = resource.get(path)
     if isinstance(here, Unresolved):
         return None
     return _written(policy, resource, path, value, inventory) or _missing(policy, resource, path, value, inventory)
+
+
+def _change(changes: dict[str, Value], fault: str) -> tuple[str, Value] | None:
+    """The (path, value) that mends the property at fault. Where an outcome names none, the only one there is."""
+    if not fault:
+        return next(iter(changes.items())) if len(changes) == 1 else None
+    for path, value in changes.items():
+        if format_path(parse_path(path)).lower() == fault.lower():
+            return path, value
+    return None
+
+
+def _in_loop(resource: Resource, inventory: Inventory) -> bool:
+    """Is the resource declared in a loop, below a resource that is, or called by one?"""
+    whole = resource.place()
+    return any(_repeated(place, inventory.texts.get(place.path, "")) for place in (whole, *whole.chain))
+
+
+def _repeated(place: Place, text: str) -> bool:
+    if place.path.endswith(".bicep"):
+        start, end = offset(text, place.line, place.column), offset(text, place.end_line, place.end_column)
+        return re.search(r"\[\s*for\b", text[start:end].partition("{")[0]) is not None
+    if '"copy"' not in text.lower():
+        return False
+    value = _document(text, place.path)
+    for step in place.pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        value = (
+            value[int(name)]
+            if isinstance(value, list) and name.isdigit() and int(name) < len(value)
+            else member(value, name)
+        )
+        if isinstance(value, dict) and member(value, "copy") is not ABSENT:
+            return True
+    return False
+
+
+@lru_cache(maxsize=2)
+def _document(text: str, path: str) -> Value:
+    from linter.sources.arm.reader import parse
+
+    return parse(text, path).value
+
+
+def keep_certain(rows: Iterable[Row]) -> None:
+    """Take the fixes away that would change more than the findings that ask for them: those in a module that is called
+    from several places, and those of which one finding is waived."""
+    by_place: dict[Place, list[Row]] = {}
+    for row in rows:
+        if row.fix is not None:
+            by_place.setdefault(row.fix.place, []).append(row)
+    for sharing in by_place.values():
+        if len({row.location.chain for row in sharing}) > 1 or any(row.waiver for row in sharing):
+            for row in sharing:
+                row.fix = None
 
 
 def _written(policy: Policy, resource: Resource, path: str, value: Value, inventory: Inventory) -> Fix | None:
@@ -52,6 +117,8 @@ def _written(policy: Policy, resource: Resource, path: str, value: Value, invent
     if literal is None or literal.group().startswith('"['):
         return None
     place = Place(at.path, at.line, at.column, at.line, at.column + _utf16(literal.group()), at.pointer)
+    if (place.end_line, place.end_column) != (at.end_line, at.end_column):
+        return None  # the literal is only the beginning of an expression
     return Fix(_description(policy, path, value), place, written(value, bicep=at.path.endswith(".bicep")))
 
 

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from linter.baseline import Known, apply_baseline, baseline_text, read_baseline
@@ -14,11 +14,15 @@ from linter.changes import changes_since
 from linter.config import Config, check_against, load_config
 from linter.engine import Terms
 from linter.errors import UsageError
+from linter.fixes import keep_certain
 from linter.model import Gap, Ledger
 from linter.policy import Policy, load, select
 from linter.reporting import gate, parse_outputs, summary, write_atomically, write_reports
 from linter.running import Order, run_all
 from linter.waivers import Used, today, waive_by_config
+
+MOST_ROUNDS = 10
+"""How often `--fix` looks again for what its changes uncovered."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,15 +38,10 @@ def run(options: argparse.Namespace) -> int:
     terms = _terms(options, config, policies)
     order = Order.of(options, config)
     ledger, used = _judged(order, terms, config, known)
-    if options.fix or options.diff:
-        from linter.fixing import apply_fixes, diff
-
-        if options.diff:
-            sys.stdout.writelines(diff(ledger))
-            return gate(ledger, options.fail_on, options.unknown)
-        count = apply_fixes(ledger)
-        sys.stderr.write(f"aiplint: {count} change{'' if count == 1 else 's'} made\n" if count else "")
-        ledger, used = _judged(order, terms, config, known) if count else (ledger, used)
+    if options.diff:
+        return _shown(ledger, options)
+    if options.fix:
+        ledger, used = _mended(ledger, used, lambda: _judged(order, terms, config, known))
     _nothing_found(ledger, options.paths)
     ledger.seconds = round(time.monotonic() - started, 3)
     if options.write_baseline:
@@ -52,9 +51,36 @@ def run(options: argparse.Namespace) -> int:
     return finish(ledger, options, outputs, used, terms.policies)
 
 
+def _shown(ledger: Ledger, options: argparse.Namespace) -> int:
+    """The fixes as a diff, and on standard error what could not be read; writes no file."""
+    from linter.fixing import diff
+
+    _nothing_found(ledger, options.paths)
+    sys.stdout.writelines(diff(ledger))
+    for gap in ledger.gaps:
+        sys.stderr.write(f"aiplint: {gap.path}:{gap.line}:{gap.column}: gap: {gap.message}\n")
+    return gate(ledger, options.fail_on, options.unknown)
+
+
+def _mended(ledger: Ledger, used: Used, again: Callable[[], tuple[Ledger, Used]]) -> tuple[Ledger, Used]:
+    """Write the fixes and judge again, until no more is offered: one change may uncover the next."""
+    from linter.fixing import apply_fixes
+
+    total = 0
+    for _ in range(MOST_ROUNDS):
+        count = apply_fixes(ledger)
+        total += count
+        if not count:
+            break
+        ledger, used = again()
+    sys.stderr.write(f"aiplint: {total} change{'' if total == 1 else 's'} made\n" if total else "")
+    return ledger, used
+
+
 def _judged(order: Order, terms: Terms, config: Config, known: list[Known] | None) -> tuple[Ledger, Used]:
     ledger, used = run_all(order, terms)
     waive_by_config(ledger, config.waivers, terms.today, used)
+    keep_certain(ledger.rows)
     if known is not None:
         apply_baseline(ledger, known, terms.policies)
     return ledger, used
