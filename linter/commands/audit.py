@@ -6,7 +6,6 @@ import argparse
 import sys
 import time
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from linter.inventory import tag_names
 from linter.model import Gap, Inventory, Ledger
 from linter.policy import Policy, load, select
 from linter.reporting import parse_outputs
-from linter.waivers import Used, waive_by_config
+from linter.waivers import Used, today, waive_by_config
 
 if TYPE_CHECKING:
     from linter.sources.azure.live import Reading
@@ -65,7 +64,7 @@ def _terms(options: argparse.Namespace, config: Config, policies: Mapping[str, P
         severity=config.severity,
         evidence=evidence,
         known=tuple(policies),
-        today=date.today(),
+        today=today(),
     )
 
 
