@@ -274,9 +274,10 @@ def test_another_extension_is_told(tmp_path: Path) -> None:
     text = "extension kubernetes with {\n  namespace: 'x'\n  kubeConfig: ''\n}\n"
     text += "resource s 'core/Service@v1' = {\n  metadata: { name: 's' }\n}\n" + PROBE.replace("VALUE", "1")
     inventory = run(write(tmp_path, {"main.bicep": text}))
-    assert [(one.type, one.id, one.name) for one in inventory.resources][0] == ("core/Service@v1", "", "")
-    assert inventory.resources[0].body == {"properties": {"metadata": {"name": "s"}}}
-    assert inventory.resources[0].place("properties.metadata.name").line == 6
+    service = inventory.resources[0]
+    assert (service.type, service.id, service.name) == ("core/Service@v1", "", "")
+    assert service.body == {"properties": {"metadata": {"name": "s"}}}
+    assert service.place("properties.metadata.name").line == 6
     assert [(gap.kind, gap.line) for gap in inventory.gaps] == [("module", 1)]
 
 

@@ -25,6 +25,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from linter.errors import InputError
 from linter.model import Inventory, OpenKey, Resource, Unresolved
 from linter.sources.arm.deployment import expand as expand_template
 from linter.sources.arm.deployment import is_template
@@ -162,7 +163,7 @@ def bare(resource: Resource) -> tuple[str, str]:
 
 def differences(left: Inventory, right: Inventory) -> list[str]:
     """What only one of two inventories holds; of a resource that both hold, the first place where they differ."""
-    one, other = Counter(map(bare, left.resources)), Counter(map(bare, right.resources))
+    one, other = (Counter(bare(one) for one in side.resources if one.id != "") for side in (left, right))
     lost, extra = list((other - one).elements()), list((one - other).elements())
     found = []
     for head, body in extra:
@@ -226,14 +227,14 @@ def uses_registry(path: Path, seen: set[Path]) -> bool:
 def pairs(folder: Path) -> Iterator[tuple[Path, Path]]:
     """The Bicep files with a template beside them."""
     for path in sorted(folder.rglob("*.bicep")):
-        template = path.with_suffix(".json")
-        if not template.is_file() or uses_registry(path.resolve(), set()):
-            continue
-        try:
-            if is_template(read(template, "").value):
-                yield path, template
-        except Exception:
-            continue
+        for template in (path.with_suffix(".json"), path.with_suffix(".symbolicnames.json")):
+            if not template.is_file() or uses_registry(path.resolve(), set()):
+                continue
+            try:
+                if is_template(read(template, "").value):
+                    yield path, template
+            except InputError:
+                continue  # what is no JSON is no pair
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -124,8 +124,8 @@ class PropertiesHandle(Handle):
 
     def member(self, name: str, safe: bool) -> Value | Handle:
         instance = self.resource.instance
-        if instance.type.lower() == DEPLOYMENTS and name == "outputs":
-            return Unresolved(f"{self.resource.reference(False)}.outputs")  # the engine does not read it further
+        if instance.type.lower() == DEPLOYMENTS:
+            return Unresolved(f"{self.resource.reference(False)}.{name}")  # the engine does not read it further
         stated = instance.stated()
         if stated is not None:
             found, value = lookup(stated, name)

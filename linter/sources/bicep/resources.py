@@ -94,8 +94,8 @@ class Instance:
 
     __slots__ = (
         "_body", "_condition", "_id", "_name", "_parent", "_scope", "_segments", "_stated", "_type", "body_node",
-        "busy", "children", "condition_node", "frame", "index", "own_type", "properties", "series", "unit",
-        "version",
+        "busy", "children", "condition_node", "frame", "index", "open_parent", "own_type", "properties", "series",
+        "unit", "version",
     )  # fmt: skip
 
     def __init__(self, series: Series, frame: BicepFrame, node: Node, index: int | None) -> None:
@@ -109,6 +109,7 @@ class Instance:
         self.body_node: Object | None = node if isinstance(node, Object) else None
         written = series.statement.type
         text = written.value if isinstance(written, String) else ""
+        text = text.removeprefix("az:")
         self.own_type, _, self.version = text.partition("@")
         self.children: dict[str, Series] = {}
         self.properties: dict[str, Property] = {}
@@ -127,6 +128,7 @@ class Instance:
         self._segments: list[Text] | None = None
         self._condition: Value = self
         self._stated: Value = self
+        self.open_parent: Unresolved | None = None
         self.busy: set[str] = set()
         self._body: dict[str, Value] | None = None
         self._parent: Instance | Series | None = series
@@ -178,13 +180,15 @@ class Instance:
             self._parent = self.series.parent
             if self._parent is None and "parent" in self.properties:
                 node = self.properties["parent"].value
-                handle = once(self.busy, "parent", self.symbol, lambda: evaluate(node, self.frame))
-                if isinstance(handle, ResourceHandle):
+                handle = once(self.busy, "parent", self.symbol, lambda: open_if_failing(evaluate, node, self.frame))
+                if isinstance(handle, Unresolved):
+                    self.open_parent = handle
+                elif isinstance(handle, ResourceHandle):
                     self._parent = handle.instance
                     if not self.own_type.lower().startswith(f"{self._parent.type.lower()}/"):
                         message = f"the type '{self.own_type}' is no child of '{self._parent.type}'"
                         self.unit.refuse(self.properties["parent"].value, message)
-                elif not isinstance(handle, Unresolved):
+                else:
                     raise EvaluationError("The parent of a resource must be a resource.")
         return self._parent  # type: ignore[return-value]  # the series stood for "not asked yet"
 
@@ -207,7 +211,10 @@ class Instance:
         """The names of all parents and the own one, each as written."""
         if self._segments is None:
             parent = self.parent
-            self._segments = [*(parent.segments if parent is not None else []), self.own_name]
+            above: list[Text] = [] if parent is None else list(parent.segments)
+            if self.open_parent is not None:
+                above = [Unresolved(f"{self.open_parent.expression}.name", self.open_parent.reason)]
+            self._segments = [*above, self.own_name]
         return self._segments
 
     @property
@@ -235,7 +242,7 @@ class Instance:
         member = self.properties.get("scope")
         if member is None:
             return self.unit.scope, None
-        found = scope_of(member.value, self.frame)
+        found = open_if_failing(scope_of, member.value, self.frame)
         if isinstance(found, ScopeHandle):
             return found.scope, None
         if isinstance(found, ResourceHandle):
@@ -378,14 +385,19 @@ def once(busy: set[str], what: str, symbol: str, make: Callable[[], _T]) -> _T:
         busy.discard(what)
 
 
-def guarded(node: Node, frame: BicepFrame) -> Value:
-    """A value that stays open where it fails, with a gap."""
+def open_if_failing(run: Callable[[Node, BicepFrame], _T], node: Node, frame: BicepFrame) -> _T | Unresolved:
+    """What `run` makes of an expression; where that fails it is open, with a gap."""
     try:
-        return value_of(node, frame)
+        return run(node, frame)
     except LimitError:
         raise
     except EvaluationError as error:
         return frame.unit.fault(node, frame, error)
+
+
+def guarded(node: Node, frame: BicepFrame) -> Value:
+    """A value that stays open where it fails, with a gap."""
+    return open_if_failing(value_of, node, frame)
 
 
 def condition_of_node(node: Node, frame: BicepFrame) -> Value:
