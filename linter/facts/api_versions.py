@@ -30,6 +30,7 @@ SINCE: Final[dict[tuple[str, str], Since]] = {
     (_ML, "properties.systemDatastoresAuthMode"): Since("2025-06-01", "2022-12-01-preview"),
     (_ML, "properties.publicNetworkAccess"): Since("2021-07-01", "2021-07-01"),
     (_ML, "properties.networkAcls.defaultAction"): Since("", "2024-10-01-preview"),
+    (f"{_ML}/computes", "properties.properties.enableOSPatching"): Since("", "2023-08-01-preview"),
     (f"{_ML}/onlineendpoints", "properties.publicNetworkAccess"): Since("2022-10-01", "2022-02-01-preview"),
     (f"{_ML}/onlineendpoints", "properties.mirrorTraffic"): Since("2023-04-01", "2022-02-01-preview"),
     (f"{_ML}/onlineendpoints/deployments", "properties.egressPublicNetworkAccess"): Since(
