@@ -180,7 +180,9 @@ class Instance:
             self._parent = self.series.parent
             if self._parent is None and "parent" in self.properties:
                 node = self.properties["parent"].value
-                handle = once(self.busy, "parent", self.symbol, lambda: open_if_failing(evaluate, node, self.frame))
+                handle = once(
+                    self.busy, "parent itself", self.symbol, lambda: open_if_failing(evaluate, node, self.frame)
+                )
                 if isinstance(handle, Unresolved):
                     self.open_parent = handle
                 elif isinstance(handle, ResourceHandle):
@@ -210,12 +212,14 @@ class Instance:
     def segments(self) -> list[Text]:
         """The names of all parents and the own one, each as written."""
         if self._segments is None:
-            parent = self.parent
-            above: list[Text] = [] if parent is None else list(parent.segments)
-            if self.open_parent is not None:
-                above = [Unresolved(f"{self.open_parent.expression}.name", self.open_parent.reason)]
-            self._segments = [*above, self.own_name]
+            self._segments = [*once(self.busy, "parent", self.symbol, self._names_above), self.own_name]
         return self._segments
+
+    def _names_above(self) -> list[Text]:
+        parent = self.parent
+        if self.open_parent is not None:
+            return [Unresolved(f"{self.open_parent.expression}.name", self.open_parent.reason)]
+        return [] if parent is None else list(parent.segments)
 
     @property
     def name(self) -> Text:
@@ -232,7 +236,7 @@ class Instance:
     def place(self) -> tuple[Scope, Text | None]:
         """The scope of the deployment that it belongs to, and the id of the resource that it extends."""
         if self._scope is None:
-            self._scope = self._find_place()
+            self._scope = once(self.busy, "scope", self.symbol, self._find_place)
         return self._scope
 
     def _find_place(self) -> tuple[Scope, Text | None]:
