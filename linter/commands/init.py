@@ -12,12 +12,15 @@ from linter.config import NAMES
 from linter.errors import UsageError
 
 CI_FILES = {
-    "github": ("github.yml", ".github/workflows/aiplint.yml"),
-    "azure-devops": ("azure-devops.yml", "azure-pipelines-aiplint.yml"),
-    "gitlab": ("gitlab.yml", ".gitlab/aiplint.yml"),
-    "pre-commit": ("pre-commit.yaml", ".pre-commit-config.yaml"),
+    "github": {"github.yml": ".github/workflows/aiplint.yml"},
+    "azure-devops": {
+        "azure-devops.yml": "azure-pipelines-aiplint.yml",
+        "azure-devops-steps.yml": ".azuredevops/aiplint-steps.yml",
+    },
+    "gitlab": {"gitlab.yml": ".gitlab/aiplint.yml"},
+    "pre-commit": {"pre-commit.yaml": ".pre-commit-config.yaml"},
 }
-"""The CI that `--ci` names → (starter in this package, path in the user's repository)."""
+"""The CI that `--ci` names → starters in this package → paths in the user's repository."""
 MARKS = {
     "github": (".github",),
     "gitlab": (".gitlab-ci.yml", ".gitlab"),
@@ -56,8 +59,7 @@ def plan(folder: Path, ci: str) -> dict[Path, str]:
         folder / NAMES[0]: starter("config.yaml"),
         folder / ".aiplint.schema.json": (files("linter") / "schemas" / "config.schema.json").read_text("utf-8"),
     }
-    if ci in CI_FILES:
-        name, path = CI_FILES[ci]
+    for name, path in CI_FILES.get(ci, {}).items():
         planned[folder / path] = starter(name)
     return planned
 
