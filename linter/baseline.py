@@ -18,6 +18,7 @@ from linter.model import Ledger, Row
 
 KEY = "aiplintFinding/v1"
 MAX_BYTES = 200_000_000
+VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,7 +76,7 @@ def read_baseline(name: str) -> list[Known]:
         return list(_known(data))
     except (KeyError, TypeError, AttributeError, IndexError):
         raise UsageError(
-            f"{name}: neither a baseline of aiplint nor SARIF or JSON that it wrote; make one with --write-baseline"
+            f"{name}: neither a baseline of this aiplint nor SARIF or JSON of it; make one with --write-baseline"
         ) from None
 
 
@@ -87,6 +88,8 @@ def _known(data: Any) -> Iterator[Known]:
             for result in run.get("results") or ():
                 yield from _of_result(result)
     elif "findings" in data:
+        if data["version"] != VERSION:
+            raise KeyError("version")
         for entry in data["findings"]:
             yield Known(
                 str(entry["fingerprint"]),

@@ -38,21 +38,27 @@ def _resolved(path: str) -> str:
 
 
 def changes_since(revision: str, folder: Path) -> Changes:
-    """The diff from `revision` to the work tree, untracked files included. Raises `UsageError` where git gives none."""
+    """The diff from `revision`, or from where the branch left it, to the work tree that `folder` (or a file) is in;
+    untracked files included. Raises `UsageError` where git gives none."""
     if revision.startswith("-"):
         raise UsageError(f"--changed-since {revision}: not a revision")
+    folder = folder if folder.is_dir() else folder.parent
     root = Path(_git(folder, "rev-parse", "--show-toplevel").strip())
     _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    try:  # what the other branch did since is none of this one's changes
+        base = _git(folder, "merge-base", revision, "HEAD").strip()
+    except UsageError:  # histories without a common commit, or one cut short
+        base = revision
     diff = _git(
         root, "-c", "core.quotePath=false", "diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv",
-        "--src-prefix=a/", "--dst-prefix=b/", revision, "--",
+        "--src-prefix=a/", "--dst-prefix=b/", base, "--",
     )  # fmt: skip
     files: dict[str, list[tuple[int, int]] | None] = {}
     stretches: list[tuple[int, int]] = []
     for line in diff.split("\n"):
         if line.startswith("+++ "):
             stretches = []
-            name = line[4:].split("\t")[0].strip('"')
+            name = _named(line[4:])
             if name.startswith("b/"):
                 files[_resolved((root / name[2:]).as_posix())] = stretches
         elif found := _HUNK.match(line):
@@ -63,6 +69,20 @@ def changes_since(revision: str, folder: Path) -> Changes:
         if name:
             files[_resolved((root / name).as_posix())] = None
     return Changes(files, revision)
+
+
+_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def _named(text: str) -> str:
+    """The name in a `+++` line; git quotes the odd ones as C does."""
+    if not text.startswith('"'):
+        return text.split("\t")[0]
+    return re.sub(
+        r"\\([0-7]{3}|.)",
+        lambda found: chr(int(found[1], 8)) if len(found[1]) == 3 else _ESCAPES.get(found[1], found[1]),
+        text[1:].rpartition('"')[0],
+    )
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -202,7 +202,7 @@ def _list_of(rule: Rule) -> Rule:
 
 
 def _text(value: Any, at: Steps) -> Iterator[Fault]:
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value.strip():
         yield at, f"{_called(at)} takes text"
 
 

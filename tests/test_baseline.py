@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from linter.baseline import Known, apply_baseline, baseline_text, read_baseline
 from linter.changes import changes_since
 from linter.engine import Terms, judge
 from linter.errors import UsageError
-from linter.model import Ledger
+from linter.model import Ledger, Place
 
 POLICY = a_policy("serving/port-open", require=OPEN_PORT)
 
@@ -103,6 +104,7 @@ def test_sarif_that_we_wrote_is_a_baseline(tmp_path: Path) -> None:
         ("5", "neither a baseline"),
         ('{"findings": [{}]}', "neither a baseline"),
         ('{"findings": 5}', "neither a baseline"),
+        ('{"version": 99, "findings": []}', "neither a baseline"),
         (sarif(tool="other"), "neither a baseline"),
         (sarif({"ruleId": "x"}), "neither a baseline"),
         ("[" * 100_000, "is no JSON"),
@@ -144,6 +146,31 @@ def test_a_diff_gates_what_it_touches(tmp_path: Path) -> None:
     assert {"kept": "unchanged", "changed": "new", "cut": "new", "added": "new"} == {
         row.resource_name: row.baseline for row in ledger.rows
     }
+
+
+def test_what_the_other_branch_did_since_is_no_change(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    file = tmp_path / "main.json"
+    file.write_text(template(thing("old", properties={"port": 80})), encoding="utf-8")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    git(tmp_path, "branch", "topic")
+    file.write_text(template(thing("old", properties={"port": 443})), encoding="utf-8")
+    git(tmp_path, "commit", "-q", "-a", "-m", "mended on main")
+    git(tmp_path, "switch", "-q", "topic")
+    assert {} == changes_since("main", file).files
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize("name", ['a"b.json', "a\tb.json", "a\nb.json", "é\\ 字.json", "a b.json"])
+def test_odd_names_are_found_in_the_diff(tmp_path: Path, name: str) -> None:
+    git(tmp_path, "init", "-q")
+    file = tmp_path / name
+    file.write_text("1\n", encoding="utf-8")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    file.write_text("2\n", encoding="utf-8")
+    assert changes_since("HEAD", tmp_path).touch(Place(file.as_posix(), 1, 1, 1, 2))
 
 
 @pytest.mark.parametrize("revision", ["no-such", "--output=x"])

@@ -81,6 +81,7 @@ def test_the_schema_takes_what_is_read(text: str) -> None:
         ("regions: {allowed: ['West Europe']}", 1, "takes a region"),
         ("waivers:\n- {policy: a/b}", 2, "needs 'reason'"),
         ("waivers:\n- {policy: a/b, reason: ''}", 2, "takes text"),
+        ("waivers:\n- {policy: a/b, reason: '  '}", 2, "takes text"),
         ("waivers:\n- policy: a/b\n  reason: r\n  until: 2026-02-30", 4, "takes a day"),
         ("waivers:\n- policy: a/b\n  reason: r\n  until: soon", 4, "takes a day"),
         ("severity: {a/b: urgent}", 1, "is one of high"),
