@@ -77,7 +77,7 @@ def build(node: Node, frame: BicepFrame) -> Value:
     kind = node.__class__
     if kind is String or kind is Integer or kind is Boolean:
         return node.value  # type: ignore[attr-defined]  # told apart by its class
-    if kind is Object and not any(member.__class__ is Spread for member in node.members):  # type: ignore[attr-defined]
+    if kind is Object and not any(member.__class__ is Spread for member in node.members):  # type: ignore[attr-defined]  # as above
         result: dict[str, Value] = {}
         for member in node.members:  # type: ignore[attr-defined]  # told apart by its class
             if member.__class__ is Property:
@@ -87,7 +87,7 @@ def build(node: Node, frame: BicepFrame) -> Value:
                     key = OpenKey(f"[{frame.unit.fault(member.key, frame, error).expression}]")
                 result[key] = build(member.value, frame)
         return result
-    if kind is Array and not any(item.__class__ is Spread for item in node.items):  # type: ignore[attr-defined]
+    if kind is Array and not any(item.__class__ is Spread for item in node.items):  # type: ignore[attr-defined]  # as above
         return [build(item, frame) for item in node.items]  # type: ignore[attr-defined]  # told apart by its class
     if kind is For:
         try:
@@ -366,27 +366,27 @@ def _instance_call(node: InstanceCall, frame: BicepFrame) -> Value:
     return instance_call(node, frame, evaluate)
 
 
-_RUN: Final[dict[type[Node], Run]] = {
+_RUN: Final[dict[type[Node], Callable[..., Value]]] = {
     String: _literal,
-    Integer: _integer,  # type: ignore[dict-item]  # each is called with its own class only
+    Integer: _integer,
     Boolean: _literal,
     Null: _null,
     NoneLiteral: _null,
     Skipped: _skipped,
-    Interpolated: _interpolated,  # type: ignore[dict-item]  # as above, so are all below
-    Object: _object,  # type: ignore[dict-item]
-    Array: _array,  # type: ignore[dict-item]
-    For: _for,  # type: ignore[dict-item]
-    Lambda: _lambda,  # type: ignore[dict-item]
-    Ternary: _ternary,  # type: ignore[dict-item]
-    Unary: _unary,  # type: ignore[dict-item]
-    Binary: _binary,  # type: ignore[dict-item]
-    Variable: _variable,  # type: ignore[dict-item]
-    Parenthesised: _parenthesised,  # type: ignore[dict-item]
-    NonNull: _non_null,  # type: ignore[dict-item]
-    NestedAccess: _nested,  # type: ignore[dict-item]
+    Interpolated: _interpolated,
+    Object: _object,
+    Array: _array,
+    For: _for,
+    Lambda: _lambda,
+    Ternary: _ternary,
+    Unary: _unary,
+    Binary: _binary,
+    Variable: _variable,
+    Parenthesised: _parenthesised,
+    NonNull: _non_null,
+    NestedAccess: _nested,
     Access: _chain,
     Index: _chain,
-    Call: _call,  # type: ignore[dict-item]
-    InstanceCall: _instance_call,  # type: ignore[dict-item]
+    Call: _call,
+    InstanceCall: _instance_call,
 }

@@ -221,21 +221,19 @@ class Unit:
         symbol = self.program.symbols.get(name)
         found: Callable[[list[Value]], Value] | None = None
         if isinstance(symbol, Function) and isinstance(symbol.body, TypedLambda):
-            found = self.own_function(symbol)
+            found = self.own_function(symbol, symbol.body)
         elif isinstance(symbol, Imported) and symbol.item is not None:
             found = self.imported(symbol.statement).function(symbol.original)
         self._functions[name] = found
         return found
 
-    def own_function(self, statement: Function) -> Callable[[list[Value]], Value]:
+    def own_function(self, statement: Function, body: TypedLambda) -> Callable[[list[Value]], Value]:
         """A function that this file declares."""
-        body = statement.body
         name = statement.name.text if isinstance(statement.name, Name) else ""
 
-        def call(args: list[Value], origins: dict[str, Origin] | None = None) -> Value:
-            frame = self.function_frame(statement, args, origins)
-            value = value_of(body.body, frame)  # type: ignore[attr-defined]  # a TypedLambda, checked by the caller
-            for message in self.types.check(value, self.types.of(body.returns), "output"):  # type: ignore[attr-defined]
+        def call(args: list[Value]) -> Value:
+            value = value_of(body.body, self.function_frame(statement, args))
+            for message in self.types.check(value, self.types.of(body.returns), "output"):
                 raise EvaluationError(f"The function '{name}' gives what it does not declare: {message}.")
             return value
 
