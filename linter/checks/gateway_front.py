@@ -8,7 +8,7 @@ from typing import Any
 from linter.checks.ai_workload import serves_ai
 from linter.checks.model_pools import names_resource
 from linter.checks.outcomes import failed, passed, titled, truth, undecided, unseen, word
-from linter.facts.gateways import gateway
+from linter.facts.gateways import GATEWAY_LISTS, gateway
 from linter.inventory import leaves
 from linter.model import Inventory, Outcome, Related, Resource, Unresolved
 
@@ -59,7 +59,7 @@ def _judge(apis: list[Resource], inventory: Inventory) -> Outcome:
             f"{name}: what the gateway {titled(fronts[0])} stands in front of is known only when it is deployed",
             related=related,
         )
-    hidden = unseen(inventory, "a gateway")
+    hidden = unseen(inventory, "a gateway", *GATEWAY_LISTS)
     if hidden:
         return undecided(f"{name}: {hidden}", related=related)
     what = (

@@ -12,8 +12,10 @@ from typing import Any
 
 from linter.checks.outcomes import failed as failing
 from linter.checks.outcomes import number, open_value, passed, shown, titled, truth, undecided, word
+from linter.checks.serverless_history import history
 from linter.checks.timetable import busy_share, timetable
 from linter.comparing import duration_seconds
+from linter.facts.resources import WORKSPACE
 from linter.model import ABSENT, Absent, Inventory, Outcome, Resource, Unresolved, Value, dig, parse_path
 
 SCHEDULE = "microsoft.machinelearningservices/workspaces/schedules"
@@ -23,9 +25,11 @@ _LIMITS = {"command": "limits.timeout", "sweep": "limits.timeout", "automl": "ta
 _KINDS = ("command", "sweep", "automl", "spark", "finetuning", "distillation")
 
 
-def full_time(resource: Resource, _inventory: Inventory, parameters: Mapping[str, Any]) -> Outcome | None:
+def full_time(resource: Resource, inventory: Inventory, parameters: Mapping[str, Any]) -> Outcome | None:
     """The share of a schedule is its starts times the duration of its job; exactly `max_share` passes. A job of its
-    own starts once."""
+    own starts once. A workspace is judged by the job history of a live scan."""
+    if resource.type_key == WORKSPACE:
+        return history(resource, inventory, parameters)
     if resource.type_key != SCHEDULE:
         serverless = _serverless(resource, "properties")
         return passed("properties.computeId") if serverless else None

@@ -20,6 +20,15 @@ GATEWAY_TYPES: Final = frozenset(
 )
 FRONT_DOOR: Final = "microsoft.cdn/profiles"
 FRONT_DOOR_SKUS: Final = frozenset({"standard_azurefrontdoor", "premium_azurefrontdoor", "classic_azurefrontdoor"})
+GATEWAY_LISTS: Final = (
+    *sorted(GATEWAY_TYPES),
+    FRONT_DOOR,
+    f"{API_MANAGEMENT}/apis",
+    f"{API_MANAGEMENT}/backends",
+    f"{FRONT_DOOR}/origingroups",
+    f"{FRONT_DOOR}/origingroups/origins",
+)
+"""Where a gateway, or what it stands in front of, is told: a live scan may have failed to read one of these."""
 TOKEN_LIMITS: Final = ("llm-token-limit", "azure-openai-token-limit")
 TOKEN_METRICS: Final = ("llm-emit-token-metric", "azure-openai-emit-token-metric")
 

@@ -1,16 +1,17 @@
 """Jobs of a workspace: as resources, and as facts of use.
 
 The list has no date filter and no page size. It is read to its end, to the page limit, or until it has told by its
-order (newest first, page after page) that all that follows is older than the window. When a job ran is told by the bag
-`properties.properties` (`StartTimeUtc`, `EndTimeUtc`; a pipeline's `azureml.pipelines.stages`), else only when it was
-made (machinelearningservices 2025-06-01, whose schema has no start and end; recordings of azure-sdk-assets, read
-2026-11-24).
+order (newest first, page after page) that all that follows was made 30 days before the window or earlier: no job runs
+longer than 21 days on Azure's machines (learn.microsoft.com, azure/machine-learning/how-to-manage-quotas). When a job
+ran is told by the bag `properties.properties` (`StartTimeUtc`, `EndTimeUtc`; a pipeline's `azureml.pipelines.stages`),
+else only when it was made (machinelearningservices 2025-06-01, whose schema has no start and end; recordings of
+azure-sdk-assets). All read 2026-11-24.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from linter.sources.azure.kinds import JOB, ML_VERSION
@@ -21,6 +22,7 @@ from linter.usage import moment, stamp
 if TYPE_CHECKING:
     from linter.sources.azure.scan import Scan
 
+LONGEST: Final = timedelta(days=30)
 _ENDED: Final = frozenset({"completed", "failed", "canceled", "notresponding"})
 _RUNNING: Final = frozenset({"running", "finalizing", "cancelrequested"})
 
@@ -54,8 +56,8 @@ class _Listing:
             for page in self.scan.reader.pages(path, ML_VERSION, self.scan.limits.job_pages, listViewType="All"):
                 for row in page:
                     self._take(row, self.scan.reader.version_for(path, ML_VERSION))
-                if self._ordered and self._last is not None and self._last < self.since:
-                    return  # newest first so far, and the last one is older than the window
+                if self._ordered and self._last is not None and self._last < self.since - LONGEST:
+                    return
         except Refused as error:
             if error.code == "Cut":
                 self.scan.found.fact("job_lists", self.workspace.lower(), "cut")

@@ -6,7 +6,13 @@ import json
 import re
 from typing import Any, Final
 
-from azure.core.exceptions import AzureError, ClientAuthenticationError, DecodeError, HttpResponseError
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    DecodeError,
+    HttpResponseError,
+    IncompleteReadError,
+)
 
 MAX_MESSAGE: Final = 200
 _SECRET = re.compile(
@@ -64,6 +70,8 @@ def refusal(error: Exception) -> Refused:
         return error
     if isinstance(error, Forbidden):
         return Refused(0, error.code, plain(str(error)))
+    if isinstance(error, IncompleteReadError):
+        return Refused(0, "Connection", "the answer was cut")
     if isinstance(error, (DecodeError, json.JSONDecodeError)):
         status = getattr(getattr(error, "response", None), "status_code", 0) or 0
         return Refused(status, "NotJson", "the answer is no JSON: is a proxy or gateway in between?")
@@ -121,13 +129,13 @@ def connection(text: str) -> tuple[str, str]:
 
 
 _LOGIN_SIGNS: Final = (
-    (r"AADSTS700082|AADSTS70043", "the login has expired (AADSTS700082): run `az login` again"),
+    (r"AADSTS700082\b|AADSTS70043\b", "the login has expired (AADSTS700082): run `az login` again"),
     (
-        r"AADSTS700024|AADSTS700021",
+        r"AADSTS700024\b|AADSTS700021\b",
         "the assertion of the workload identity has expired (AADSTS700024): it is valid for minutes only; log in right"
         " before the scan, or renew the token file",
     ),
-    (r"AADSTS7000215|AADSTS7000222", "the client secret is wrong or has expired: renew it, set AZURE_CLIENT_SECRET"),
+    (r"AADSTS7000215\b|AADSTS7000222\b", "the client secret is wrong or has expired: set AZURE_CLIENT_SECRET anew"),
     (r"AADSTS700016", "the application is not known in this tenant: check AZURE_CLIENT_ID and AZURE_TENANT_ID"),
     (r"AADSTS90002|AADSTS900023", "the tenant is not known: check AZURE_TENANT_ID, and --cloud or --authority-host"),
     (r"AADSTS50076|AADSTS50079|AADSTS50158", "more proof of identity is asked (MFA): run `az login` again"),
