@@ -63,6 +63,7 @@ def expand_file(
         run.tell(Gap(path.as_posix(), message, kind="module"))
     inventory.gaps = list(dict.fromkeys(run.gaps))
     inventory.complete = not inventory.gaps
+    inventory.texts.update(run.texts)
     inventory.texts.update({program.shown: joined(program.file.text) for program in run.programs.values()})
     return inventory
 
@@ -113,6 +114,7 @@ def _expand_template(path: FilePath, given: dict[str, Given], context: Context, 
     from linter.sources.bicep.modules import locate_given, settle_given
 
     document = run.library.document(path)
+    run.texts[document.path] = document.text
     if not isinstance(document.value, dict):
         run.tell(Gap(document.path, "a template must be a JSON object", kind="syntax"))
         return

@@ -100,6 +100,7 @@ def yaml_content(args: list[Value], _node: Node, frame: BicepFrame) -> Value:
 
 def _cached(path: FilePath, args: list[Value], frame: BicepFrame, read: object) -> Value:
     text = text_of(path, args[2] if len(args) > 2 else None, frame)
+    frame.unit.run.texts[frame.unit.library.shown(path)] = text
     try:
         return read(path, text, frame)  # type: ignore[operator]  # one of the two readers below
     except InputError as error:

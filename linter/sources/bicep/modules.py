@@ -249,6 +249,7 @@ class ModuleInstance:
     def _open_template(self, path: Any) -> Template | None:
         unit = self.unit
         document = unit.library.document(path)
+        unit.run.texts[document.path] = document.text
         value = document.value
         if not isinstance(value, dict) or "resources" not in lowered(value):
             raise InputError("is no template")

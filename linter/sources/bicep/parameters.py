@@ -46,6 +46,7 @@ def read_json(path: FilePath, run: Run, context: Context) -> dict[str, Given]:
         return {}
     if not is_parameter_file(document):
         run.tell(Gap(shown, "is no parameter file: it has no object 'parameters'", kind="syntax"))
+    run.texts[document.path] = document.text
     arguments, gaps = read_arguments(document, context)
     for gap in gaps:
         run.tell(gap)

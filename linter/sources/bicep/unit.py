@@ -55,10 +55,11 @@ class Run:
 
     `registry`: reference of a registry module → whether it was found. `modules`: folders of restored modules. `deploy`:
     told of a module whose outputs are read, so that it is deployed before what reads them, as the engine does. `types`:
-    the types of each file, which do not depend on what a deployment gives it.
+    the types of each file, which do not depend on what a deployment gives it. `texts`: JSON and YAML files that values
+    come from, by the name that reports give them.
     """
 
-    __slots__ = ("budget", "deploy", "gaps", "library", "modules", "programs", "registry", "told", "types")
+    __slots__ = ("budget", "deploy", "gaps", "library", "modules", "programs", "registry", "texts", "told", "types")
 
     def __init__(self, library: Library, budget: Budget, modules: tuple[FilePath, ...] = ()) -> None:
         self.library = library
@@ -68,6 +69,7 @@ class Run:
         self.told: set[tuple[int, str]] = set()
         self.registry: dict[str, bool] = {}
         self.programs: dict[FilePath, Program] = {}
+        self.texts: dict[str, str] = {}
         self.types: dict[FilePath, schemas.Schemas] = {}
         self.deploy: Callable[[ModuleInstance], None] | None = None
 
