@@ -1,0 +1,127 @@
+"""How far the resources of a workload say that they will scale: cores by family and region, capacity of models.
+
+Sources, read 2026-11-24: `linter.facts.gpu` (cores and quota family of a size); Azure.Bicep.Types.Az 0.2.972 (an AKS
+pool's `count` is 1 by default; before 2023-05-01 a model deployment's capacity stands in `scaleSettings`);
+https://learn.microsoft.com/azure/quotas/spot-quota (spot cores have a quota of their own).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from linter.checks.ai_workload import gpu_pool, pool_sizes, scale_profiles
+from linter.checks.model_capacity import DEPLOYMENTS, MODEL, kind_of
+from linter.checks.outcomes import number, truth, word
+from linter.checks.training_jobs import COMPUTES
+from linter.facts import gpu
+from linter.facts.resources import POOL
+from linter.inventory import parent, region
+from linter.model import ABSENT, Absent, Inventory, Resource, Unresolved, Value, member
+
+LEARNING, COMPUTE, MODELS = "machine-learning", "compute", "cognitive-services"
+
+
+class Demand(NamedTuple):
+    """What one resource may take of a quota. `amount` is None where its maximum or size is not known; `sums` says how
+    it comes about; `low`: spot or low-priority cores, None where that is open."""
+
+    resource: Resource
+    provider: str
+    family: str
+    sku: str
+    model: str
+    region: str | Unresolved
+    low: bool | None
+    amount: float | None
+    sums: str
+    path: str
+    observed: Value | Absent
+
+
+def demands(inventory: Inventory) -> list[Demand]:
+    if "demands" not in inventory.memo:
+        found = [_cluster(one, inventory) for one in inventory.of_type(COMPUTES) if _clusters(one)]
+        for pool in inventory.of_type(POOL):
+            if _ai_pool(pool, inventory):
+                found += _pool(pool, inventory)
+        found += [_model(one, inventory) for one in inventory.of_type(DEPLOYMENTS)]
+        inventory.memo["demands"] = found
+    kept: list[Demand] = inventory.memo["demands"]
+    return kept
+
+
+def _clusters(compute: Resource) -> bool:
+    return word(compute.get("properties.computeType")) == "amlcompute"
+
+
+def _ai_pool(pool: Resource, inventory: Inventory) -> bool:
+    """All pools of a cluster that has a GPU pool, and GPU pools whose cluster is not in view."""
+    cluster = parent(pool, inventory)
+    if cluster is None:
+        return bool(gpu_pool(pool)[0])
+    return any(gpu_pool(one)[0] for one in inventory.of_type(POOL) if parent(one, inventory) is cluster)
+
+
+def _cluster(compute: Resource, inventory: Inventory) -> Demand:
+    inner = "properties.properties"
+    path = f"{inner}.scaleSettings.maxNodeCount"
+    priority = compute.get(f"{inner}.vmPriority")
+    low = None if isinstance(priority, Unresolved) else word(priority) == "lowpriority"
+    return _cores(compute, inventory, LEARNING, compute.get(f"{inner}.vmSize"), path, compute.get(path), low)
+
+
+def _pool(pool: Resource, inventory: Inventory) -> Iterator[Demand]:
+    priority = pool.get("properties.scaleSetPriority")
+    low = None if isinstance(priority, Unresolved) else word(priority) in ("spot", "low")
+    if word(pool.get("properties.type")) == "virtualmachines":
+        for path, size, profile in scale_profiles(pool):
+            leaf = "count" if ".manual" in path else "maxCount"
+            base = path.rpartition(".size")[0] or path
+            count = profile if isinstance(profile, Unresolved) else member(profile, leaf)
+            yield _cores(pool, inventory, COMPUTE, size, f"{base}.{leaf}", count, low)
+        return
+    auto = pool.get("properties.enableAutoScaling")
+    path = "properties.maxCount" if truth(auto) else "properties.count"
+    count = auto if isinstance(auto, Unresolved) else pool.get(path)
+    if count is ABSENT and not truth(auto):
+        count = 1
+    for _, size in pool_sizes(pool):
+        yield _cores(pool, inventory, COMPUTE, size, path, count, low)
+
+
+def _cores(
+    resource: Resource, inventory: Inventory, provider: str, size: Value | Absent, path: str, count: Value | Absent,
+    low: bool | None,
+) -> Demand:  # fmt: skip
+    where = region(resource, inventory)
+    family, each = _size(size, where, inventory)
+    nodes = number(count)
+    amount = nodes * each if nodes is not None and each is not None else None
+    sums = f"{nodes:g} x {each:g} = {amount:g} cores of {size}" if amount is not None else ""
+    return Demand(resource, provider, family, "", "", where, low, amount, sums, path, count)
+
+
+def _size(size: Value | Absent, where: str | Unresolved, inventory: Inventory) -> tuple[str, float | None]:
+    """(quota family, cores) of a size: as the scan lists it, else as its name says."""
+    if not isinstance(size, str):
+        return "", None
+    for listed in inventory.usage.get("sizes", ()):
+        if listed.get("name") == size.lower() and listed.get("region") == where:
+            return str(listed.get("family") or gpu.family(size)), number(listed.get("cores"))
+    return gpu.family(size), gpu.cores(size)
+
+
+def _model(deployment: Resource, inventory: Inventory) -> Demand:
+    path = "sku.capacity"
+    value = deployment.get(path)
+    if value is ABSENT and deployment.get("properties.scaleSettings.capacity") is not ABSENT:
+        path = "properties.scaleSettings.capacity"
+        value = deployment.get(path)
+    sku, model = kind_of(deployment)[1], deployment.get(MODEL)
+    known = isinstance(sku, str) and isinstance(model, str)
+    amount = number(value) if known else None
+    return Demand(
+        deployment, MODELS, "", word(sku), word(model), region(deployment, inventory), False, amount,
+        f"{amount:g} units of capacity" if amount is not None else "", path, value,
+    )  # fmt: skip
