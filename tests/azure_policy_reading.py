@@ -22,6 +22,10 @@ class OpenValue(Exception):  # noqa: N818  no error: the value is known at deplo
     """The resource holds something there that only a deployment knows."""
 
 
+class OtherKindError(Exception):
+    """Azure Policy refuses to order a text and a number; what it then makes of the request is not documented."""
+
+
 class PolicyReader:
     """One resource and the parameters of an assignment."""
 
@@ -110,8 +114,8 @@ def compared(operator: str, value: Any, operand: Any) -> bool:
     if operator in ("less", "lessOrEquals", "greater", "greaterOrEquals"):
         if value is None:
             return False
-        assert isinstance(value, (int, float)), "Azure Policy refuses to order values of two kinds"
-        assert isinstance(operand, (int, float)), "Azure Policy refuses to order values of two kinds"
+        if not isinstance(value, (int, float)) or not isinstance(operand, (int, float)):
+            raise OtherKindError(f"{value!r} {operator} {operand!r}")
         return {"less": value < operand, "lessOrEquals": value <= operand, "greater": value > operand,
                 "greaterOrEquals": value >= operand}[operator]  # fmt: skip
     if operator == "in":
