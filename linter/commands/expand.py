@@ -51,7 +51,9 @@ def _inventory(path: FilePath, options: argparse.Namespace) -> Inventory:
         given = [] if found is None else [found]
     if any(one.suffix.lower() in (".bicep", ".bicepparam") for one in (path, *given)):
         from linter.sources.bicep.expand import expand_file
+        from linter.sources.bicep.library import widen
 
+        context.root = widen(path.resolve().parent)
         inventory: Inventory = expand_file(path, given, context)
         return inventory
     from linter.sources.arm.deployment import expand

@@ -20,11 +20,11 @@ _ROOT_MARKS: Final = (".git", ".github", "azure.yaml")
 class Library:
     """What was read so far, by absolute path. One library may serve many entry points.
 
-    `root` is the scanned tree; where a repository holds it, that repository.
+    `root` is the scanned tree.
     """
 
     def __init__(self, root: FilePath | None) -> None:
-        self.root = None if root is None else widen(root.resolve())
+        self.root = None if root is None else root.resolve()
         self.cwd = FilePath.cwd()
         self._base: tuple[FilePath, str] | None = None
         self._shown: dict[FilePath, str] = {}
@@ -130,7 +130,7 @@ def _read(path: FilePath) -> bytes | InputError:
 
 
 def widen(folder: FilePath) -> FilePath:
-    """The root of the repository that a folder belongs to; the folder itself where there is none."""
+    """The root of the repository that an absolute folder belongs to; the folder itself where there is none."""
     for one in (folder, *folder.parents):
         if any((one / mark).exists() for mark in _ROOT_MARKS):
             return one
