@@ -68,8 +68,10 @@ def file_names(resources: Iterable[Mapping[str, Any]]) -> list[str]:
     found = []
     for raw in resources:
         name = file_name(str(raw["id"]), str(raw["type"]), str(raw["name"]))
-        if name.lower() in taken:
-            name = name.removesuffix(".json") + f"-{_hash(str(raw['id']))}.json"
+        plain, number = name.removesuffix(".json"), 0
+        while name.lower() in taken:
+            name = f"{plain}-{_hash(str(raw['id']))}{f'-{number}' if number else ''}.json"
+            number += 1
         taken.add(name.lower())
         found.append(name)
     return found
