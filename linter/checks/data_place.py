@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from linter.checks.ai_workload import project
 from linter.checks.outcomes import failed, passed, shown, titled, undecided, word
+from linter.checks.places import place
 from linter.checks.training_jobs import COMPUTES
 from linter.facts.resources import WORKSPACE
-from linter.inventory import region
 from linter.model import ABSENT, Absent, Inventory, Outcome, Related, Resource, Unresolved, Value
 
 STORAGE = "Microsoft.Storage/storageAccounts"
@@ -40,16 +40,16 @@ def near_data(resource: Resource, inventory: Inventory, _parameters: Mapping[str
         workspace = inventory.parent(resource)
         if workspace is None:
             return _parentless(resource, inventory)
-        if region(resource, inventory) == region(workspace, inventory):
+        if place(resource, inventory) == place(workspace, inventory):
             return None  # the workspace's own row tells it
-    home = _real(region(resource, inventory))
+    home = place(resource, inventory)
     if not home or workspace is None:
         return None
     return _compared(resource, home, list(_stores(workspace, inventory)), inventory)
 
 
 def _parentless(cluster: Resource, inventory: Inventory) -> Outcome | None:
-    where = region(cluster, inventory)
+    where = place(cluster, inventory)
     if not where:
         return None
     text = f"{titled(cluster)}: stands in {_told(where)}; its workspace, and with it its storage, is not in view"
@@ -65,10 +65,11 @@ def _compared(resource: Resource, home: str | Unresolved, stores: list[Store], i
         if account is None:
             if store.path.startswith("properties.parameters."):
                 continue  # Databricks makes that account itself, where the workspace stands
-            text = f"the storage account {shown(store.named)} ({_by(store, resource)}) is not in view"
+            text = f"the storage account {shown(store.named)} ({_by(store, resource)}) "
+            text += "is known only when it is deployed" if isinstance(store.named, Unresolved) else "is not in view"
             opened = opened or undecided(f"{titled(resource)}: {text}; it must stand in {_told(home)}", at, seen)
             continue
-        there = _real(region(account, inventory))
+        there = place(account, inventory)
         if there == home or there == "":
             continue
         related = [Related(f"the storage account {titled(account)} in {_told(there)}", account, "location")]
@@ -91,11 +92,6 @@ def _by(store: Store, resource: Resource) -> str:
 
 def _told(where: str | Unresolved) -> str:
     return where if isinstance(where, str) else shown(where)
-
-
-def _real(where: str | Unresolved) -> str | Unresolved:
-    """A region's name has letters and digits only; anything else (`<location>`) is filled in later."""
-    return where if isinstance(where, Unresolved) or not where or where.isalnum() else Unresolved(where, "parameter")
 
 
 def _stores(workspace: Resource, inventory: Inventory) -> Iterator[Store]:

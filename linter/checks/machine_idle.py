@@ -15,6 +15,7 @@ from linter.checks.gpu_purpose import gpu_machine
 from linter.checks.machines import made_by_service
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, undecided, unseen, word
 from linter.checks.platforms import data_science_vm
+from linter.facts.gpu import graphics_size
 from linter.inventory import role, tag_path
 from linter.model import ABSENT, Inventory, Outcome, Related, Resource, Unresolved
 
@@ -27,9 +28,11 @@ def stopped(machine: Resource, inventory: Inventory, parameters: Mapping[str, An
     judged."""
     has_gpu, path, size = gpu_machine(machine)
     notebook = data_science_vm(machine)
-    if not notebook and (has_gpu is False or (has_gpu is None and not ai_workload(inventory))):
-        return None
     purpose = role(machine, inventory)
+    if has_gpu is not True and not notebook:
+        return None  # a machine of open size is none of our business: nothing says that people explore on it
+    if not notebook and graphics_size(size) and not purpose and not ai_workload(inventory):
+        return None  # a size for desktops and rendering, and nothing says AI
     if made_by_service(machine) or purpose in {str(one).lower() for one in parameters["always_on"]}:
         return None
     answers = [(schedule, _stops(schedule, machine)) for schedule in inventory.of_type(SCHEDULES)]
@@ -43,8 +46,6 @@ def stopped(machine: Resource, inventory: Inventory, parameters: Mapping[str, An
         return undecided(f"{what}, unless {titled(doubtful)} does, which is not known", path, size, related=related)
     if isinstance(purpose, Unresolved):
         return open_value(machine, tag_path(machine, "role", inventory), purpose, "a machine to explore on must stop")
-    if has_gpu is None and not notebook:
-        return open_value(machine, path, size, "a GPU machine must be shut down when nobody uses it")
     identifier = machine.id if isinstance(machine.id, str) else ""
     hidden = unseen(inventory, "its shutdown schedule", SCHEDULES, of=identifier.partition("/providers/")[0])
     if hidden:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from linter.checks.ai_workload import ai_workload
 from linter.checks.gpu_purpose import gpu_machine
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, undecided, unseen, word
 from linter.checks.platforms import PLATFORMS, platforms
+from linter.facts.gpu import graphics_size
 from linter.inventory import role, tag_path
 from linter.model import Inventory, Outcome, Related, Resource, Unresolved
 
@@ -34,6 +36,8 @@ def orchestrated(machine: Resource, inventory: Inventory, parameters: Mapping[st
     roles = {str(one).lower() for one in parameters["roles"]}
     if has_gpu is False or made_by_service(machine):
         return None
+    if graphics_size(size) and purpose not in roles and not ai_workload(inventory):
+        return None  # a size for desktops and rendering, and nothing says AI
     if isinstance(purpose, str) and purpose and purpose not in roles:
         return None
     if has_gpu is None and purpose not in roles:

@@ -12,9 +12,10 @@ from typing import Any
 
 from linter.checks.model_capacity import kind_of
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, undecided, word
+from linter.checks.places import place
 from linter.checks.region_allowed import allowed_regions
 from linter.facts.models import ZONES, zone_of
-from linter.inventory import own_tag, region, tag, tag_names
+from linter.inventory import own_tag, tag, tag_names
 from linter.model import ABSENT, Inventory, Outcome, Resource, Unresolved
 
 _DATA = (
@@ -49,7 +50,7 @@ def confined(deployment: Resource, inventory: Inventory, parameters: Mapping[str
 
 def _zone(deployment: Resource, inventory: Inventory, allowed: set[str]) -> Outcome:
     path, sku = kind_of(deployment)
-    name, where = titled(deployment), region(deployment, inventory)
+    name, where = titled(deployment), place(deployment, inventory)
     if isinstance(where, Unresolved):
         text = f"{shown(sku)} processes prompts in the data zone of its account, whose region is {shown(where)}"
         return undecided(f"{name}: {text}, known only when it is deployed", path, sku)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from linter.checks.model_capacity import MODEL, kind_of
 from linter.checks.outcomes import failed, number, passed, shown, titled, undecided
 from linter.checks.scale_out import MODELS, Demand, demands
 from linter.model import ABSENT, Inventory, Outcome, Related, Resource, Severity, Unresolved
@@ -62,7 +63,9 @@ def _judged(demand: Demand, inventory: Inventory, warn: float) -> Outcome:
     if demand.amount is None or isinstance(demand.region, Unresolved) or demand.low is None:
         return _open(demand, what)
     if not limits:
-        text = f"{name}: whether {demand.sums} fit is not known: no quota for {what} in {demand.region or 'its region'}"
+        text = (
+            f"{name}: whether {demand.sums} fits is not known: no quota for {what} in {demand.region or 'its region'}"
+        )
         return undecided(f"{text} is configured (quotas) or was read", demand.path, demand.observed)
     worst = max(limits, key=lambda limit: _share(limit, inventory))
     share = _share(worst, inventory)
@@ -101,7 +104,7 @@ def _open(demand: Demand, what: str) -> Outcome:
 
 def _what(demand: Demand) -> str:
     if demand.provider == MODELS:
-        return f"{demand.model or 'its model'} as {demand.sku or 'its type'}"
+        return f"{shown(demand.resource.get(MODEL))} as {shown(kind_of(demand.resource)[1])}"
     kind = "low-priority " if demand.low else ""
     return f"{kind}{demand.family or 'its'} cores of {'Azure ML' if demand.provider != 'compute' else 'compute'}"
 

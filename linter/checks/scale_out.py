@@ -13,10 +13,11 @@ from typing import NamedTuple
 from linter.checks.ai_workload import gpu_pool, pool_sizes, scale_profiles
 from linter.checks.model_capacity import DEPLOYMENTS, MODEL, kind_of
 from linter.checks.outcomes import number, truth, word
+from linter.checks.places import place
 from linter.checks.training_jobs import COMPUTES
 from linter.facts import gpu
 from linter.facts.resources import POOL
-from linter.inventory import parent, region
+from linter.inventory import parent
 from linter.model import ABSENT, Absent, Inventory, Resource, Unresolved, Value, member
 
 LEARNING, COMPUTE, MODELS = "machine-learning", "compute", "cognitive-services"
@@ -94,7 +95,7 @@ def _cores(
     resource: Resource, inventory: Inventory, provider: str, size: Value | Absent, path: str, count: Value | Absent,
     low: bool | None,
 ) -> Demand:  # fmt: skip
-    where = region(resource, inventory)
+    where = place(resource, inventory)
     family, each = _size(size, where, inventory)
     nodes = number(count)
     amount = nodes * each if nodes is not None and each is not None else None
@@ -122,6 +123,6 @@ def _model(deployment: Resource, inventory: Inventory) -> Demand:
     known = isinstance(sku, str) and isinstance(model, str)
     amount = number(value) if known else None
     return Demand(
-        deployment, MODELS, "", word(sku), word(model), region(deployment, inventory), False, amount,
-        f"{amount:g} units of capacity" if amount is not None else "", path, value,
+        deployment, MODELS, "", word(sku), word(model), place(deployment, inventory), False, amount,
+        f"a capacity of {amount:g}" if amount is not None else "", path, value,
     )  # fmt: skip

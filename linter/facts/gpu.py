@@ -2,8 +2,15 @@
 Apps workload profiles, Synapse node families, Kubernetes resource names.
 
 Sources, read 2026-11-24:
-- https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated and its pages per series: names,
-  cores, GPUs. `NP` holds FPGAs, no GPUs. The number in the name of an N size is its number of cores.
+- https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated and its pages per series (opened:
+  NC RTX PRO 6000, ND GB200 and GB300, NG V620, NV V710): names, cores, GPUs. `NP` holds FPGAs, no GPUs. The number in
+  the name of an N size is its number of cores. The RTX PRO 6000 sizes of 128, 256 and 320 cores are those of its
+  preview; the quarters and halves of its GPUs are as its page of 2026 gives them.
+- https://learn.microsoft.com/azure/machine-learning/reference-managed-online-endpoints-vm-sku-list: GPUs, cores and
+  InfiniBand of the T4, V100, A10, A100 and H100 sizes.
+- https://github.com/microsoft/aspire/blob/main/src/Aspire.Hosting.Azure.Kubernetes/AksNodeVmSizes.Generated.cs
+  (commit 59d405f of 2026-08-21): quota families, cores and whole GPUs as Azure's list of sizes gives them. Families of
+  series that it no longer lists (NC, NCv2, ND, NV, Promo) and of GB300 G5 are those of other published quota lists.
 - https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions: the letters after the number; `r` is
   RDMA-capable.
 - https://learn.microsoft.com/azure/container-apps/workload-profiles-overview: profiles with GPUs.
@@ -18,6 +25,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from linter.facts.families import other_family
 from linter.model import Unresolved
 
 _GPU_SIZE: Final = re.compile(r"standard_n[cdvg]", re.IGNORECASE)
@@ -27,7 +35,7 @@ _GPU_PROFILE: Final = re.compile(r"consumption-gpu-|nc\d+-", re.IGNORECASE)
 _GPU_RESOURCE: Final = re.compile(r"(?:nvidia|amd)\.com/gpu\Z|nvidia\.com/mig-.+\Z", re.IGNORECASE)
 
 # One line a series: the quota family, a pattern over the lower-case size without `standard_`, GPUs by cores.
-# A fraction is a share of one GPU. Family names as `az vm list-usage` gives them; compared without case.
+# A fraction is a share of one GPU. Family names are compared without case and without spaces.
 _SERIES: Final[tuple[tuple[str, str, dict[int, float]], ...]] = (
     ("standardNCFamily", r"nc\d+r?", {6: 1, 12: 2, 24: 4}),
     ("standardNCPromoFamily", r"nc\d+r?_promo", {6: 1, 12: 2, 24: 4}),
@@ -37,7 +45,12 @@ _SERIES: Final[tuple[tuple[str, str, dict[int, float]], ...]] = (
     ("StandardNCADSA100v4Family", r"nc\d+ads_a100_v4", {24: 1, 48: 2, 96: 4}),
     ("StandardNCadsH100v5Family", r"nc\d+ad(?:i?)s_h100_v5", {40: 1, 80: 2}),
     ("StandardNCCads2023Family", r"ncc\d+ads_h100_v5", {40: 1}),
-    ("StandardNCdsxlRTXPRO6000BSEv6Family", r"nc\d+l?ds_xl_rtxpro6000bse_v6", {128: 1, 256: 2, 320: 2}),
+    ("StandardNCADSA10v4Family", r"nc\d+ads_a10_v4", {8: 1, 16: 1, 32: 2}),
+    (
+        "StandardNCdsRTXPRO6000BSEv6XLFamily",
+        r"nc\d+l?ds_xl_rtxpro6000bse_v6",
+        {24: 0.25, 36: 0.25, 72: 0.5, 144: 1, 288: 2, 128: 1, 256: 2, 320: 2},
+    ),
     ("standardNDSFamily", r"nd\d+r?s", {6: 1, 12: 2, 24: 4}),
     ("standardNDSv2Family", r"nd40rs_v2", {40: 8}),
     ("Standard NDASv4_A100 Family", r"nd96asr_v4|nd96asr_a100_v4", {96: 8}),
@@ -46,14 +59,15 @@ _SERIES: Final[tuple[tuple[str, str, dict[int, float]], ...]] = (
     ("standardNDISRH200V5Family", r"nd96isr?f?_h200_v5", {96: 8}),
     ("standardNDISv5MI300XFamily", r"nd96isr?_mi300x_v5", {96: 8}),
     ("standardNDISRGB200V6NDRFamily", r"nd128isr(?:_ndr)?_gb200_v6", {128: 4}),
-    ("standardNDISRGB300V6Family", r"nd128isr(?:g5)?_gb300_v6", {128: 4}),
+    ("standardNDISRGB300V6Family", r"nd128isr_gb300_v6", {128: 4}),
+    ("standardNDISRGB300G5V6Family", r"nd128isrg5_gb300_v6", {128: 4}),
     ("standardNVFamily", r"nv\d+", {6: 1, 12: 2, 24: 4}),
     ("standardNVPromoFamily", r"nv\d+_promo", {6: 1, 12: 2, 24: 4}),
     ("standardNVSv2Family", r"nv\d+s_v2", {6: 1, 12: 2, 24: 4}),
     ("standardNVSv3Family", r"nv\d+s_v3", {12: 1, 24: 2, 48: 4}),
     ("standardNVSv4Family", r"nv\d+as_v4", {4: 0.125, 8: 0.25, 16: 0.5, 32: 1}),
     ("StandardNVADSA10v5Family", r"nv\d+adm?s_a10_v5", {6: 1 / 6, 12: 1 / 3, 18: 0.5, 36: 1, 72: 2}),
-    ("StandardNVadsV710v5Family", r"nv\d+ads_v710_v5", {4: 1 / 6, 8: 1 / 3, 12: 0.5, 24: 1, 28: 1}),
+    ("StandardNVadsV710v5Family", r"nv\d+adm?s_v710_v5", {4: 1 / 6, 8: 1 / 3, 12: 0.5, 24: 1, 28: 1}),
     ("StandardNGADSV620v1Family", r"ng\d+adm?s_v620_v1", {8: 0.25, 16: 0.5, 32: 1}),
 )  # fmt: skip
 _OLD_CORES: Final = {
@@ -78,6 +92,11 @@ def gpu_size(size: Any) -> bool | None:
     if isinstance(size, Unresolved):
         return None
     return isinstance(size, str) and _GPU_SIZE.match(size) is not None
+
+
+def graphics_size(size: Any) -> bool:
+    """Is it a size made for desktops and rendering (`NV`, `NG`)? It has a GPU, but alone says nothing of AI."""
+    return isinstance(size, str) and size.lower().startswith(("standard_nv", "standard_ng"))
 
 
 def _series(size: Any) -> tuple[str, str, dict[int, float]] | None:
@@ -118,6 +137,9 @@ def family(size: Any) -> str:
     parts = _PARTS.match(size) if isinstance(size, str) else None
     if parts is None or gpu_size(size):
         return ""
+    other = other_family(size.lower().partition("_")[2])
+    if other is not None:
+        return other
     version = _VERSION.search(parts[5])
     return f"standard{parts[1].upper()}{parts[4].upper().replace('M', '')}{'v' + version[1] if version else ''}Family"
 
