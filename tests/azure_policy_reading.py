@@ -49,6 +49,9 @@ class PolicyReader:
         if "value" in rule:
             return compared(operator, self.evaluated(rule["value"]), operand)
         found = self.field(rule["field"], member)
+        if rule["field"] == "location":  # "normalized to support various formats": East US 2 is eastus2
+            found = [plain_region(value) for value in found]
+            operand = plain_region(operand)
         return all(compared(operator, value, operand) for value in found)
 
     def count(self, count: Mapping[str, Any], member: tuple[str, Any] | None) -> int:
@@ -75,6 +78,12 @@ class PolicyReader:
         found = re.fullmatch(r"\[int\('(-?\d+)'\)\]", value)
         assert found, value
         return int(found[1])
+
+
+def plain_region(value: Any) -> Any:
+    if isinstance(value, list):
+        return [plain_region(one) for one in value]
+    return value.replace(" ", "").lower() if isinstance(value, str) else value
 
 
 def known(value: Any) -> Any:

@@ -49,6 +49,9 @@ def seen_by_azure(resource: Resource) -> dict[str, Any]:
 
 def judgements(policy_id: str, fixture: Path) -> Iterator[tuple[str, bool, set[str]]]:
     """(name, does the definition deny it, the policy's verdicts) of each resource that is known well enough."""
+    given = parameters_of(policy_id, fixture)
+    if given.get("regions_allowed") == []:
+        return  # nobody assigns the initiative without saying which
     rows = judged(policy_id, fixture).rows
     rule = EXPORT.definitions[policy_id]["policyRule"]["if"]
     config = config_of(fixture)
@@ -65,7 +68,7 @@ def judgements(policy_id: str, fixture: Path) -> Iterator[tuple[str, bool, set[s
                 or (row.resource_id.lower().startswith(f"{whole}/agentpools/") and row.resource_id.lower() not in own)
             }
             try:
-                denied = PolicyReader(seen_by_azure(resource), parameters_of(policy_id, fixture)).holds(rule)
+                denied = PolicyReader(seen_by_azure(resource), given).holds(rule)
             except (OpenValue, OtherKindError):
                 continue
             yield plain(resource.name), denied, verdicts
