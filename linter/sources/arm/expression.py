@@ -24,9 +24,15 @@ _UNBOUND: Final = frozenset({"string", "variables", "parameters", "if", "coalesc
 DEEPEST: Final = 250
 """Levels of calls in calls that an expression may have."""
 
-_TOKEN = re.compile(
-    r"\s*(?:(?P<name>[^\W\d][\w$]*|\$[\w$]*)|'(?P<text>[^']*(?:''[^']*)*)'|(?P<number>[+-]?[0-9]+)|(?P<sign>[()\[\],.])|(?P<end>\Z))"
-)
+_GOOD: Final = r"[()\[\],.]|'[^']*(?:''[^']*)*'|[^\W\d][\w$]*+|\$[\w$]*+|[+-]?[0-9]+(?![\w$.])"
+"""A sign, a text, a name, an integer."""
+_TOKEN: Final = re.compile(_GOOD)
+_TOKENS: Final = re.compile(rf"\s*+({_GOOD}|.+)", re.DOTALL)
+"""All tokens in turn; the last one is the whole rest where that begins with none."""
+_INTEGER: Final = re.compile(r"[+-]?[0-9]+")
+_BAD: Final = "\0"
+"""Stands for a rest that begins with no token."""
+_NO_NAME: Final = "'+-0123456789()[],." + _BAD
 _SIGNS: Final = {
     "(": "LeftParenthesis",
     ")": "RightParenthesis",
@@ -34,8 +40,8 @@ _SIGNS: Final = {
     "]": "RightSquareBracket",
     ",": "Comma",
     ".": "Dot",
+    "": "EndOfData",
 }
-_KINDS: Final = {"name": "Identifier", "text": "Literal", "number": "Integer", "end": "EndOfData"}
 
 
 @lru_cache(maxsize=16384)
@@ -64,11 +70,14 @@ def _check_loops_first(node: Node) -> None:
 def evaluate(node: Expression, frame: Frame) -> Value:
     """The value of a tree in a frame."""
     try:
-        value = plain(node.run(frame))
+        value = node.run(frame)
+        if type(value) is str:
+            if len(value) > LONGEST and type(node) is Call and node.name.lower() not in _UNBOUND:
+                raise too_long()
+            return value
+        value = plain(value)
         if type(value) is dict or type(value) is list:
             charge(value, frame.budget)
-        elif type(value) is str and len(value) > LONGEST and type(node) is Call and node.name.lower() not in _UNBOUND:
-            raise too_long()
     except RecursionError:
         raise LimitError("the evaluation nests too deeply; it was stopped") from None
     return value
@@ -94,51 +103,130 @@ def _unquote(text: str) -> str:
 
 
 class _Parser:
-    """One pass over the text: `kind` and `value` are the token at hand, `start` its offset."""
+    """One pass over the tokens, `at` the one at hand; the last one is empty. Offsets are found where a fault asks."""
 
-    __slots__ = ("at", "depth", "kind", "start", "text", "value")
+    __slots__ = ("at", "depth", "text", "tokens")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
         self.depth = 0
-        self.kind = ""
-        self.value = ""
-        self.start = 0
-        self.advance()
+        self.tokens: list[str] = _TOKENS.findall(text.rstrip())
+        if self.tokens and _TOKEN.fullmatch(self.tokens[-1]) is None:
+            self.tokens[-1] = _BAD
+        self.tokens.append("")
 
     def whole(self) -> Node:
         node = self.expression()
-        if self.kind != "EndOfData":
+        if self.tokens[self.at]:
             raise self.unexpected("EndOfData")
         return node
 
-    def advance(self) -> None:
-        """Read the next token."""
-        match = _TOKEN.match(self.text, self.at)
-        if match is None:
-            raise self.bad_character()
-        group = match.lastgroup or "end"
-        self.value = match[group]
-        self.start = match.start(group)
-        self.at = match.end()
-        self.kind = _SIGNS[self.value] if group == "sign" else _KINDS[group]
-        if group == "number":
-            following = self.text[self.at : self.at + 1]
-            if following == "." and self.text[self.at + 1 : self.at + 2].isdigit():
-                raise EvaluationError(
-                    f"The language expression '{self.text}' at position '{self.start}' is not valid: "
-                    "float point numbers are not supported.",
-                    self.start,
-                )
-            if following == "." or following.isalnum() or following in ("_", "$"):
-                self.at += following == "."
-                raise self.bad_character()
+    def expression(self) -> Node:
+        token = self.tokens[self.at]
+        first = token[:1]
+        if first == "'":
+            self.at += 1
+            text = token[1:-1]
+            return Literal(_unquote(text) if "'" in text else text)
+        if first in "+-0123456789" and token:
+            return Literal(self.integer(token))
+        self.depth += 1
+        if self.depth > DEEPEST and token != _BAD:
+            raise LimitError(f"the expression nests more than {DEEPEST} calls; it is not evaluated", self.offset())
+        node = self.call()
+        if self.tokens[self.at] in (".", "["):
+            node = self.steps(node)
+        self.depth -= 1
+        return node
 
-    def bad_character(self) -> EvaluationError:
-        at = self.at
-        while at < len(self.text) and self.text[at].isspace():
-            at += 1
+    def integer(self, digits: str) -> int:
+        number = int(digits) if len(digits) < 4000 else INT64_MOST + 1
+        if not INT64_LEAST <= number <= INT64_MOST:
+            offset = self.offset()
+            raise EvaluationError(
+                f"The language expression '{self.text}' is not valid: the value '{digits[:40]}' at position "
+                f"'{offset}' cannot be converted to number.",
+                offset,
+            )
+        self.at += 1
+        return number
+
+    def call(self) -> Node:
+        tokens = self.tokens
+        name = self.name()
+        while tokens[self.at] == ".":
+            self.at += 1
+            name += "." + self.name()
+        self.take("(")
+        args: list[Node] = []
+        if tokens[self.at] != ")":
+            args.append(self.expression())
+            while tokens[self.at] == ",":
+                self.at += 1
+                args.append(self.expression())
+        self.take(")")
+        node = Call(name, tuple(args))
+        node.run = compile_call(node)
+        return node
+
+    def steps(self, node: Node) -> Node:
+        while True:
+            token = self.tokens[self.at]
+            if token == ".":
+                self.at += 1
+                node = Property(node, self.name())
+            elif token == "[":
+                self.at += 1
+                index = self.expression()
+                self.take("]")
+                node = Index(node, index)
+            else:
+                return node
+
+    def name(self) -> str:
+        token = self.tokens[self.at]
+        if token[:1] in _NO_NAME:
+            raise self.unexpected("Identifier")
+        self.at += 1
+        return token
+
+    def take(self, sign: str) -> None:
+        if self.tokens[self.at] != sign:
+            raise self.unexpected(_SIGNS[sign])
+        self.at += 1
+
+    def offset(self) -> int:
+        """Where the token at hand begins."""
+        starts = [token.start(1) for token in _TOKENS.finditer(self.text.rstrip())]
+        return starts[self.at] if self.at < len(starts) else len(self.text)
+
+    def unexpected(self, wanted: str) -> EvaluationError:
+        token, offset = self.tokens[self.at], self.offset()
+        if token == _BAD:
+            return self.bad_token(offset)
+        kind = _SIGNS.get(token)
+        if kind is None:
+            kind = "Literal" if token[0] == "'" else "Integer" if token[0] in "+-0123456789" else "Identifier"
+        return EvaluationError(
+            f"Unable to parse language expression '{self.text}': expected token '{wanted}' and actual '{kind}'.",
+            offset,
+        )
+
+    def bad_token(self, at: int) -> EvaluationError:
+        """What is wrong with the text from `at` on, where a token should begin."""
+        number = _INTEGER.match(self.text, at)
+        if number is not None:
+            end = number.end()
+            if self.text[end] == "." and self.text[end + 1 : end + 2].isdigit():
+                return EvaluationError(
+                    f"The language expression '{self.text}' at position '{at}' is not valid: "
+                    "float point numbers are not supported.",
+                    at,
+                )
+            at = end + (self.text[end] == ".")
+            while at < len(self.text) and self.text[at].isspace():
+                at += 1
         found = self.text[at : at + 1]
         if found == "'":
             what = "the text that begins there has no end"
@@ -147,75 +235,3 @@ class _Parser:
         else:
             what = "it ends too early"
         return EvaluationError(f"The language expression '{self.text}' is not valid: {what}.", at)
-
-    def unexpected(self, wanted: str) -> EvaluationError:
-        return EvaluationError(
-            f"Unable to parse language expression '{self.text}': expected token '{wanted}' and actual '{self.kind}'.",
-            self.start,
-        )
-
-    def take(self, kind: str) -> str:
-        if self.kind != kind:
-            raise self.unexpected(kind)
-        value = self.value
-        self.advance()
-        return value
-
-    def expression(self) -> Node:
-        start = self.start
-        if self.kind == "Literal":
-            text = self.value
-            self.advance()
-            return Literal(_unquote(text) if "'" in text else text, start)
-        if self.kind == "Integer":
-            return Literal(self.integer(), start)
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise LimitError(f"the expression nests more than {DEEPEST} calls; it is not evaluated", start)
-        node = self.steps(self.call())
-        self.depth -= 1
-        return node
-
-    def integer(self) -> int:
-        digits = self.value
-        number = int(digits) if len(digits) < 4000 else INT64_MOST + 1
-        if not INT64_LEAST <= number <= INT64_MOST:
-            raise EvaluationError(
-                f"The language expression '{self.text}' is not valid: the value '{digits[:40]}' at position "
-                f"'{self.start}' cannot be converted to number.",
-                self.start,
-            )
-        self.advance()
-        return number
-
-    def call(self) -> Node:
-        start = self.start
-        name = self.take("Identifier")
-        while self.kind == "Dot":
-            self.advance()
-            name += "." + self.take("Identifier")
-        self.take("LeftParenthesis")
-        args: list[Node] = []
-        if self.kind != "RightParenthesis":
-            args.append(self.expression())
-            while self.kind == "Comma":
-                self.advance()
-                args.append(self.expression())
-        self.take("RightParenthesis")
-        node = Call(name, tuple(args), start)
-        node.run = compile_call(node)
-        return node
-
-    def steps(self, node: Node) -> Node:
-        while True:
-            start = self.start
-            if self.kind == "Dot":
-                self.advance()
-                node = Property(node, self.take("Identifier"), start)
-            elif self.kind == "LeftSquareBracket":
-                self.advance()
-                index = self.expression()
-                self.take("RightSquareBracket")
-                node = Index(node, index, start)
-            else:
-                return node

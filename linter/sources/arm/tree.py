@@ -15,35 +15,32 @@ Run: TypeAlias = Callable[[Frame], Value]
 class Literal:
     """A text or an integer."""
 
-    __slots__ = ("offset", "run", "value")
+    __slots__ = ("run", "value")
 
-    def __init__(self, value: str | int, offset: int = 0) -> None:
+    def __init__(self, value: str | int) -> None:
         self.value = value
-        self.offset = offset
         self.run: Run = lambda _frame: value
 
 
 class Call:
     """`name(args)`. A user function has its namespace in the name: `ns.f`. `run` is set by whoever makes the node."""
 
-    __slots__ = ("args", "name", "offset", "run")
+    __slots__ = ("args", "name", "run")
     run: Run
 
-    def __init__(self, name: str, args: tuple[Node, ...], offset: int = 0) -> None:
+    def __init__(self, name: str, args: tuple[Node, ...]) -> None:
         self.name = name
         self.args = args
-        self.offset = offset
 
 
 class Property:
     """`base.name`. `step` is `run` for a further step, which wants to know what an open call states below."""
 
-    __slots__ = ("base", "name", "offset", "run", "step")
+    __slots__ = ("base", "name", "run", "step")
 
-    def __init__(self, base: Node, name: str, offset: int = 0) -> None:
+    def __init__(self, base: Node, name: str) -> None:
         self.base = base
         self.name = name
-        self.offset = offset
         inner = _step_of(base)
         self.step: Run = lambda frame: member_of(inner(frame), name)
         self.run: Run = lambda frame: settle(member_of(inner(frame), name))
@@ -52,12 +49,11 @@ class Property:
 class Index:
     """`base[index]`; `step` as in `Property`."""
 
-    __slots__ = ("base", "index", "offset", "run", "step")
+    __slots__ = ("base", "index", "run", "step")
 
-    def __init__(self, base: Node, index: Node, offset: int = 0) -> None:
+    def __init__(self, base: Node, index: Node) -> None:
         self.base = base
         self.index = index
-        self.offset = offset
         inner, at = _step_of(base), index.run
         self.step: Run = lambda frame: member_of(inner(frame), at(frame))
         self.run: Run = lambda frame: settle(member_of(inner(frame), at(frame)))
