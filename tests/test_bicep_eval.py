@@ -316,3 +316,26 @@ def test_entry_points_share_what_was_parsed(tmp_path: Path) -> None:
     assert [only(one).place().path for one in found] == [(tmp_path / "m.bicep").as_posix()] * 2
     assert library.program(tmp_path / "m.bicep") is library.program(tmp_path / "m.bicep")
     assert [[Path(call.path).name for call in only(one).place().chain] for one in found] == [["a.bicep"], ["b.bicep"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "written"),
+    [
+        ("resourceGroup().location", "", "resourceGroup().location"),
+        ("union({ a: 1 }, { a: null }).a", "", "1"),
+        ("union([ 'x' ], [ 'y', 'x' ])", "[1]", "'y'"),
+        ("{ ...{ a: 'one' }, b: 'two' }", ".a", "'one'"),
+        ("map([ { n: 'k' } ], x => { name: x.n })", "[0].name", "'k'"),
+        ("filter([ 1, 2, 3 ], x => x > 1)", "[1]", "3"),
+        ("toObject([ 'a', 'b' ], k => k, k => { v: k })", ".b.v", "'b'"),
+        ("items({ z: 1, y: 2 })", "[0].value", "2"),
+        ("[ ...[ 1, 2 ], 3 ][1]", "", "2"),
+        ("true ? { deep: [ 'v' ] }.deep[0] : 'w'", "", "'v'"),
+        ("null ?? concat([ 'p' ], [ 'q' ])[1]", "", "'q'"),
+    ],
+)
+def test_a_value_is_traced_to_what_was_written(tmp_path: Path, value: str, path: str, written: str) -> None:
+    inventory = run(write(tmp_path, {"main.bicep": PROBE.replace("VALUE", value)}))
+    place = only(inventory).place(f"properties.v{path}")
+    line = (tmp_path / "main.bicep").read_text("utf-8").splitlines()[place.line - 1]
+    assert line[place.column - 1 : place.end_column - 1] == written

@@ -200,8 +200,18 @@ def _member(node: Access | Index, frame: BicepFrame, path: Path, walk: Walk) -> 
         found = _handle(base, step, path, walk, node, frame)
         return found if found is not None else frame.unit.place(node)
     if isinstance(base, dict | list) and isinstance(step, str | int):
-        return follow(node.target, frame, (step, *path), walk)
+        found = follow(node.target, frame, (step, *path), walk)
+        return frame.unit.place(node) if _is_call(node.target, found, frame) else found
     return frame.unit.place(node)
+
+
+def _is_call(target: Node, found: Place, frame: BicepFrame) -> bool:
+    """Whether a place is that of a call at the root of a member, or of a part of it: then the whole is meant."""
+    chain = [target]
+    while isinstance(chain[-1], Access | Index | Parenthesised | NonNull):
+        last = chain[-1]
+        chain.append(last.inner if isinstance(last, Parenthesised) else last.target)
+    return isinstance(chain[-1], Call | InstanceCall) and any(frame.unit.place(one) == found for one in chain)
 
 
 def _handle(base: Handle, step: Value, path: Path, walk: Walk, node: Node, frame: BicepFrame) -> Place | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from linter.errors import InputError
-from linter.model import Path, Place, Value
+from linter.model import ABSENT, Path, Place, Value, dig
 from linter.sources.bicep import load
 from linter.sources.bicep.expressions import evaluate, names_of, value_of
 from linter.sources.bicep.frames import BicepFrame, Origin
@@ -127,10 +127,14 @@ def _union(args: list[Node], frame: BicepFrame, path: Path, node: Node) -> tuple
     values = [value_of(arg, frame) for arg in args]
     if isinstance(path[0], int):
         return _by_item(list(zip(args, values, strict=True)), frame, path, node)
+    pairs = list(zip(args, values, strict=True))[::-1]
     for depth in range(len(path), 0, -1):
-        for arg, value in reversed(list(zip(args, values, strict=True))):
-            if _has(value, path[:depth]):
+        having = [(arg, value) for arg, value in pairs if _has(value, path[:depth])]
+        for arg, value in having:
+            if dig(value, path[:depth]) is not ABSENT:  # a later null does not replace
                 return arg, frame, path
+        if having:
+            return having[0][0], frame, path
     return None
 
 
