@@ -141,7 +141,7 @@ def _missing(policy: Policy, resource: Resource, path: str, value: Value, invent
         return None
     bicep = at.path.endswith(".bicep")
     place = Place(at.path, at.line, at.column + 1, at.line, at.column + 1, at.pointer)
-    inserted = _inserted(text, start + 1, name, value, bicep)
+    inserted = _inserted(text, start + 1, name, value, bicep, alone=not body)
     return None if inserted is None else Fix(_description(policy, path, value), place, inserted)
 
 
@@ -153,10 +153,11 @@ def _inside(resource: Resource, place: Place) -> bool:
     return place.path == whole.path and whole.line <= place.line <= whole.end_line
 
 
-def _inserted(text: str, start: int, name: str, value: Value, bicep: bool) -> str | None:
-    """`name: value` as it goes behind the opening brace, laid out as the members that follow are."""
+def _inserted(text: str, start: int, name: str, value: Value, bicep: bool, *, alone: bool) -> str | None:
+    """`name: value` as it goes behind the opening brace, laid out as the members that follow are; `alone`: none do."""
     member = (name if _BICEP_NAME.match(name) else f"'{name}'") if bicep else json.dumps(name)
     member += f": {written(value, bicep=bicep)}"
+    comma = "" if bicep or alone else ","
     following = re.match(r"([ \t]*)(?:(\r?\n)([ \t]*))?(\S?)", text[start:])
     if following is None:
         return None
@@ -164,10 +165,10 @@ def _inserted(text: str, start: int, name: str, value: Value, bicep: bool) -> st
     if sign == "}" and newline is None:
         return f" {member} " if not blank else f" {member}"
     if newline is None:
-        return None if bicep else f" {member}," + ("" if blank else " ")
+        return None if bicep else f" {member}{comma}" + ("" if blank else " ")
     if sign == "}":
         return f"{newline}{indent}  {member}"
-    return f"{newline}{indent}{member}" + ("" if bicep else ",")
+    return f"{newline}{indent}{member}{comma}"
 
 
 def written(value: Value, *, bicep: bool) -> str:
