@@ -28,6 +28,7 @@ MARK: Final = "aiplintScan"
 SCAN_FILE: Final = "scan.json"
 FOLDER: Final = "live"
 MAX_STEP: Final = 100
+KEPT_TEXTS: Final = 64
 _BAD = re.compile(r"[^A-Za-z0-9._()@=+~-]")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?\Z", re.IGNORECASE)
 
@@ -110,14 +111,20 @@ def _hash(text: str) -> str:
 
 
 class Texts(dict[str, str]):
-    """The canonical text of each resource by the path that reports show, made when it is asked for."""
+    """The canonical text of each resource by the path that reports show, made when it is asked for; the last few are
+    kept."""
 
     def __init__(self, raws: Mapping[str, Mapping[str, Any]]) -> None:
         super().__init__()
         self._raws = raws
 
     def __missing__(self, shown: str) -> str:
-        return canonical(self._raws[shown]) if shown in self._raws else ""
+        if shown not in self._raws:
+            return ""
+        if len(self) >= KEPT_TEXTS:
+            del self[next(iter(self))]
+        self[shown] = canonical(self._raws[shown])
+        return self[shown]
 
     def get(self, shown: str, default: Any = None) -> Any:
         """As `dict.get`."""

@@ -34,6 +34,8 @@ TOP: Final[dict[str, str]] = {
     "Microsoft.Network/applicationGateways": "2024-07-01", "Microsoft.Network/frontDoors": "2021-06-01",
     "Microsoft.Network/azureFirewalls": "2024-07-01", "Microsoft.Network/privateDnsZones": "2020-06-01",
     "Microsoft.Network/routeTables": "2024-07-01",
+    "Microsoft.ServiceBus/namespaces": "2024-01-01", "Microsoft.AlertsManagement/prometheusRuleGroups": "2023-03-01",
+    "Microsoft.ApiManagement/aigateways": "2026-09-01-preview", "Microsoft.BotService/botServices": "2022-09-15",
     "Microsoft.EventHub/namespaces": "2024-01-01", "Microsoft.DocumentDB/databaseAccounts": "2024-11-15",
     "Microsoft.Sql/servers": "2023-08-01", "Microsoft.DBforPostgreSQL/flexibleServers": "2024-08-01",
     "Microsoft.DBforMySQL/flexibleServers": "2023-12-30", "Microsoft.Cache/redis": "2024-11-01",
@@ -80,6 +82,7 @@ CHILDREN: Final[dict[str, tuple[Child, ...]]] = {
         Child(f"{WORKSPACE}/serverlessEndpoints", "serverlessEndpoints", ML_VERSION, graph=True, v2=True),
         Child(f"{WORKSPACE}/schedules", "schedules", ML_VERSION, v2=True),
         Child(f"{WORKSPACE}/datastores", "datastores", ML_VERSION, v2=True),
+        Child(f"{WORKSPACE}/connections", "connections", ML_VERSION, optional=True),
     ),
     f"{WORKSPACE}/onlineEndpoints": (
         Child(f"{WORKSPACE}/onlineEndpoints/deployments", "deployments", ML_VERSION, graph=True),
@@ -91,12 +94,18 @@ CHILDREN: Final[dict[str, tuple[Child, ...]]] = {
         Child(f"{ACCOUNT}/deployments", "deployments", "2025-06-01"),
         Child(f"{ACCOUNT}/raiPolicies", "raiPolicies", "2025-06-01", optional=True),
         Child(f"{ACCOUNT}/projects", "projects", "2025-06-01", graph=True, optional=True),
+        Child(f"{ACCOUNT}/connections", "connections", "2025-06-01", optional=True),
     ),
     f"{ACCOUNT}/projects": (
+        Child(f"{ACCOUNT}/projects/connections", "connections", "2025-06-01", optional=True),
         Child(f"{ACCOUNT}/projects/capabilityHosts", "capabilityHosts", "2025-06-01", optional=True),
     ),
     "Microsoft.ContainerRegistry/registries": (
         Child("Microsoft.ContainerRegistry/registries/tasks", "tasks", "2019-04-01", graph=True),
+        Child("Microsoft.ContainerRegistry/registries/replications", "replications", "2025-11-01", graph=True),
+    ),
+    "Microsoft.Sql/servers": (
+        Child("Microsoft.Sql/servers/databases", "databases", "2023-08-01", graph=True),
     ),
     "Microsoft.Synapse/workspaces": (
         Child("Microsoft.Synapse/workspaces/bigDataPools", "bigDataPools", "2021-06-01", graph=True),
@@ -109,6 +118,7 @@ CHILDREN: Final[dict[str, tuple[Child, ...]]] = {
     ),
     "Microsoft.Web/sites/slots": (
         Child("Microsoft.Web/sites/slots/config", "config/web", "2024-11-01", near=True, one=True),
+        Child("Microsoft.Web/sites/slots/sitecontainers", "sitecontainers", "2024-11-01", near=True, optional=True),
     ),
     "Microsoft.Batch/batchAccounts": (Child("Microsoft.Batch/batchAccounts/pools", "pools", "2024-07-01"),),
     "Microsoft.EventHub/namespaces": (

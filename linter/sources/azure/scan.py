@@ -15,6 +15,7 @@ from linter.sources.azure.fallback import Fallback
 from linter.sources.azure.found import Found, Lack
 from linter.sources.azure.jobs import read_jobs
 from linter.sources.azure.kinds import (
+    ACCOUNT,
     AI,
     CHILDREN,
     CLUSTER,
@@ -275,8 +276,12 @@ class Scan:
             return False
         if child.type == f"{WORKSPACE}/onlineEndpoints" and str(raw.get("kind", "")).lower() == "hub":
             return False
+        if raw["type"] == ACCOUNT:
+            kind = str(raw.get("kind") or "AIServices").lower()
+            return kind == "aiservices" or (kind == "openai" and child.path != "connections")
         if raw["type"] == "Microsoft.Cdn/profiles":
-            return "frontdoor" in str((raw.get("sku") or {}).get("name", "")).lower()
+            sku = raw.get("sku")
+            return isinstance(sku, dict) and "frontdoor" in str(sku.get("name", "")).lower()
         return not child.near or self._keys.get(raw["id"].lower()) in self._near
 
     def _children(self, raw: Raw, child: Child) -> None:
