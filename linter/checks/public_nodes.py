@@ -135,7 +135,7 @@ def _network(compute: Resource, inventory: Inventory) -> tuple[Resource | None, 
     if workspace is None:
         return None, ABSENT, ""
     for child in inventory.children(workspace, f"{WORKSPACE}/managedNetworks"):
-        mode = child.get("properties.isolationMode")
+        mode = child.get(ISOLATION)
         if mode is not ABSENT:
-            return child, mode, "properties.isolationMode"
+            return child, mode, ISOLATION
     return workspace, workspace.get(ISOLATION), ISOLATION
