@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -130,30 +131,34 @@ def apply_baseline(ledger: Ledger, known: Iterable[Known], policies: Iterable[st
     What belongs to policies that did not run is neither.
     """
     ran = set(policies)
-    before: dict[str, set[str]] = {}
-    spoken: dict[tuple[str, str], Known] = {}
+    file = cache(_file)  # of this run: the current folder may be another in the next
+    before: dict[str, dict[str, Known]] = {}
     for one in known:
         if one.policy in ran:
-            before.setdefault(one.fingerprint, set()).add(one.path)
-            spoken[(one.fingerprint, one.path)] = one
+            before.setdefault(one.fingerprint, {})[file(one.path)] = one
     now: dict[str, dict[str, list[Row]]] = {}
     for row in ledger.rows:
         if row.verdict != "pass":
-            now.setdefault(row.fingerprint, {}).setdefault(row.location.path, []).append(row)
-    for fingerprint, paths in now.items():
-        old = before.get(fingerprint, set())
-        moved = sorted(old - paths.keys())
-        came = sorted(paths.keys() - old)
-        matched = (paths.keys() & old) | set(came[: len(moved)])
-        for path in matched:
-            for row in paths[path]:
+            now.setdefault(row.fingerprint, {}).setdefault(file(row.location.path), []).append(row)
+    for fingerprint, rows in now.items():
+        old = before.get(fingerprint, {})
+        lacking = sorted(old.keys() - rows.keys())
+        moved = [path for path in lacking if not Path(path).exists()]  # what is still there was not renamed
+        came = sorted(rows.keys() - old.keys())
+        for path in [*(rows.keys() & old.keys()), *came[: len(moved)]]:
+            for row in rows[path]:
                 row.baseline = "unchanged"
-        for path in moved[len(came) :]:
-            ledger.gone.append(_said(spoken[(fingerprint, path)]))
+        taken = set(moved[: len(came)])
+        ledger.gone += [_said(old[path]) for path in lacking if path not in taken]
     for fingerprint, old in before.items():
         if fingerprint not in now:
-            ledger.gone += [_said(spoken[(fingerprint, path)]) for path in old]
+            ledger.gone += [_said(one) for one in old.values()]
     ledger.gone.sort()
+
+
+def _file(path: str) -> str:
+    """The same for all ways to name one file."""
+    return Path(path).resolve().as_posix()
 
 
 def _said(one: Known) -> str:

@@ -56,6 +56,26 @@ def test_a_renamed_file_stays_known_and_a_second_file_is_new(tmp_path: Path) -> 
     assert {"a.json:one": "unchanged", "b.json:one": "new"} == marks(doubled)
 
 
+def test_what_is_still_there_was_not_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    known = known_of(ledger_of(("a.json", ["one"])), tmp_path)
+    Path("a.json").write_text("{}", encoding="utf-8")
+    copied = ledger_of(("b.json", ["one"]))
+    apply_baseline(copied, known, [POLICY.id])
+    assert {"b.json:one": "new"} == marks(copied)
+
+
+def test_all_ways_to_name_a_file_are_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.json").write_text("{}", encoding="utf-8")
+    known = known_of(ledger_of(("a.json", ["one"])), tmp_path)
+    for name in ("./a.json", (tmp_path / "a.json").as_posix(), f"../{tmp_path.name}/a.json"):
+        again = ledger_of((name, ["one"]))
+        apply_baseline(again, known, [POLICY.id])
+        assert {f"{name}:one": "unchanged"} == marks(again)
+        assert [] == again.gone
+
+
 def test_a_policy_that_did_not_run_is_not_gone(tmp_path: Path) -> None:
     known = known_of(ledger_of(("a.json", ["one"])), tmp_path)
     now = Ledger()
