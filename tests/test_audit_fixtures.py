@@ -41,7 +41,7 @@ OF_A_WORKLOAD = {
 OTHER_LIVE = {
     "serving/model-version-floating": "pass",  # absent when read back: upgrade at expiry
     "serving/serving-not-zonal": "unknown",  # only previews show zoneRedundant; Graph does not say what it asked
-    "eda/compute-instance-unpatched": "unknown",  # only previews show enableOSPatching; the list is asked of a stable one
+    "eda/compute-instance-unpatched": "unknown",  # only previews show enableOSPatching; a stable list is asked
     "eda/file-share-missing": "pass",  # live the service's own store is enough for a single instance
 }
 """Where live may give another verdict than the template, by design."""
@@ -50,7 +50,8 @@ NOT_LISTED = {
     for holder in ("workspaces", "registries")
     for kind in ("models", "environments")
 }
-"""Read where a deployment names them."""
+NOT_LISTED |= {"microsoft.authorization/roleassignments"}
+"""Models and environments are read where a deployment names them, role assignments where they are not a person's."""
 NO_TAG = ("a-tag-that-nothing-has",)
 Verdicts = dict[tuple[str, str, str], str]
 
@@ -73,9 +74,17 @@ def deployed(inventory: Inventory, group: str) -> list[Raw] | None:
             return None
         if not (isinstance(one.id, str) and isinstance(one.name, str)) or unresolved(one.body):
             return None
-        found.append({"id": one.id, "type": one.type, "name": one.name, **one.body})
+        found.append({"id": one.id, "type": one.type, "name": one.name, **answered(one)})
     text = re.sub(r"(/resourceGroups/)[^/\"]+", rf"\g<1>{group}", json.dumps(found), flags=re.IGNORECASE)
     return folded(with_parents(json.loads(text)))
+
+
+def answered(one: Resource) -> Raw:
+    """A body as ARM gives it back: a vault says what it took for an absent `enableRbacAuthorization`."""
+    properties = one.body.get("properties")
+    if one.type_key == "microsoft.keyvault/vaults" and isinstance(properties, dict) and one.api_version >= "2026-02-01":
+        return {**one.body, "properties": {"enableRbacAuthorization": True, **properties}}
+    return one.body
 
 
 def with_parents(found: list[Raw]) -> list[Raw]:
@@ -93,10 +102,15 @@ def with_parents(found: list[Raw]) -> list[Raw]:
 
 
 def folded(found: list[Raw]) -> list[Raw]:
-    """Node pools stand in their clusters, as ARM gives them."""
+    """Node pools stand in their clusters, private endpoint connections in what they lead to, as ARM gives them."""
     clusters = {raw["id"].lower(): raw for raw in found if raw["type"].lower() == POOL.rpartition("/")[0]}
+    by_id = {raw["id"].lower(): raw for raw in found}
     kept = []
     for raw in found:
+        if raw["type"].lower().endswith("/privateendpointconnections"):
+            properties = by_id[raw["id"].lower().rsplit("/", 2)[0]].setdefault("properties", {})
+            properties.setdefault("privateEndpointConnections", []).append({"properties": raw.get("properties")})
+            continue
         cluster = clusters.get(raw["id"].lower().rpartition("/agentpools/")[0])
         if raw["type"].lower() != POOL or cluster is None:
             kept.append(raw)
@@ -118,7 +132,7 @@ class Case:
         )  # fmt: skip
         listed = list(inventories(Order(paths=(fixture.as_posix(),), settings=self.config.settings)))
         self.raws = deployed(listed[0], self.group) if len(listed) == 1 and listed[0].deployments else None
-        self.own = {raw["id"].lower() for raw in self.raws or () if not raw.pop("parent", False)}
+        self.own = {str(raw["id"]).lower() for raw in self.raws or () if not raw.pop("parent", False)}
         self.verdicts = self.judged(listed)
 
     def judged(self, listed: list[Inventory]) -> Verdicts:
@@ -190,7 +204,7 @@ def test_live_verdicts_are_the_templates(
         assert sorted(case.verdicts.values()) == sorted(live.values())
     else:
         seen = {raw["id"].lower() for raw in snapshot.resources}
-        unnamed = {key[1] for key in case.verdicts if "versions" in key[0] and not named(case, key[1], seen)}
+        unnamed = {key[1] for key in case.verdicts if key[0] in NOT_LISTED and not named(case, key[1], seen)}
         expected = {key: verdict for key, verdict in case.verdicts.items() if key[1] not in unnamed}
         own = {name_and_type(one) for one in case.own}
         pools = {key for key in live if key[0] == POOL}
