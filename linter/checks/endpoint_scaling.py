@@ -2,7 +2,9 @@
 
 Sources, read 2026-11-24: https://learn.microsoft.com/azure/machine-learning/how-to-autoscale-endpoints (managed
 deployments scale by Azure Monitor autoscale only); Azure.Bicep.Types.Az 0.2.972 (absent `scaleSettings` are
-TargetUtilization for Kubernetes and Default for managed).
+TargetUtilization for Kubernetes and Default for managed);
+https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-kubernetes-online (`min_instances` and
+`max_instances` are 1 unless told, in the REST API's defaults too).
 """
 
 from __future__ import annotations
@@ -86,7 +88,7 @@ def _kubernetes(deployment: Resource) -> Outcome:
         return failed(
             f"{name}: Kubernetes online deployment cannot follow load: maxInstances is {shown(high)}", HIGH, high
         )
-    message = (
-        f"{name}: scales by utilisation, but maxInstances is not stated and the service does not document what it takes"
-    )
-    return undecided(message, HIGH, high)
+    if high is ABSENT:
+        text = "maxInstances is not set, and the service then takes 1"
+        return failed(f"{name}: Kubernetes online deployment cannot follow load: {text}", HIGH, high)
+    return undecided(f"{name}: maxInstances {shown(high)} is no number", HIGH, high)

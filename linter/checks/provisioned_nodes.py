@@ -1,8 +1,9 @@
 """Karpenter node pools (AKS node auto-provisioning): do they make GPU nodes, and do those keep other pods away?
 
-Source, read 2026-11-24: https://learn.microsoft.com/azure/aks/node-auto-provisioning-node-pools (requirements by
-`karpenter.azure.com/sku-*` and `node.kubernetes.io/instance-type`; taints stand in the pool's template). Such nodes
-come from no AKS pool: the manifests alone show them.
+Sources, read 2026-11-24: https://learn.microsoft.com/azure/aks/node-auto-provisioning-node-pools (requirements by
+`karpenter.azure.com/sku-*`, the family N has GPUs; pools with taints that a pod does not tolerate are passed over);
+https://learn.microsoft.com/azure/aks/node-auto-provisioning-disruption (requirements by
+`node.kubernetes.io/instance-type`). Such nodes come from no AKS pool: the manifests alone show them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _GPU_KEYS = (
     "karpenter.azure.com/sku-gpu-count",
     "karpenter.azure.com/sku-gpu-manufacturer",
 )
+_SIZE_KEYS = ("karpenter.azure.com/sku-name", "node.kubernetes.io/instance-type")
 
 
 def isolated(pool: Resource) -> Outcome | None:
@@ -52,7 +54,7 @@ def _makes_gpu_nodes(pool: Resource) -> bool | None:
         elif key == "karpenter.azure.com/sku-family" and operator == "in":
             gpus = [value.upper() in ("N", "NC", "ND", "NV", "NG") for value in named]
             found.append(all(gpus) if named and (all(gpus) or not any(gpus)) else None)
-        elif key == "node.kubernetes.io/instance-type" and operator == "in":
+        elif key in _SIZE_KEYS and operator == "in":
             sizes = [bool(gpu_size(value)) for value in named]
             found.append(all(sizes) if named and (all(sizes) or not any(sizes)) else None)
     if not found or found == [False] * len(found):

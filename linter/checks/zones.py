@@ -1,8 +1,10 @@
 """Does what serves stand in more than one failure zone, or region?
 
 Sources, read 2026-11-24: https://learn.microsoft.com/azure/search/search-reliability (two replicas for reads, three
-for reads and writes); https://learn.microsoft.com/azure/reliability/reliability-api-management (zones are Premium's;
-without `zones` the service spreads by itself);
+for reads and writes; replicas stand in different zones by themselves);
+https://learn.microsoft.com/azure/reliability/reliability-api-management (Premium without `zones` is spread by the
+service, with one zone it is pinned; Developer, Basic, Standard, Basic v2 and Consumption stand in one datacenter);
+https://learn.microsoft.com/azure/api-management/zone-redundancy (Standard v2 and Premium v2 are asked to, at creation);
 https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online (three instances at least
 for high availability); Azure.Bicep.Types.Az 0.2.972 (`zoneRedundant` of V2 tiers is in no stable api-version;
 `sku.name` serverless Search has no replicas).
@@ -13,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from linter.checks import app_zones
 from linter.checks.ai_workload import ai_resource, ai_workload
 from linter.checks.outcomes import distrusted, failed, number, open_value, passed, shown, titled, truth, undecided, word
 from linter.checks.served_models import fronts_models
@@ -41,7 +44,9 @@ _SERVING = (
 
 def zonal(resource: Resource, inventory: Inventory, _parameters: Mapping[str, Any]) -> Outcome | None:
     """Pools of a serving AKS cluster, API Management in front of models, search services, managed online
-    deployments."""
+    deployments, and what apps that serve AI run on."""
+    if resource.type_key in (app_zones.ENVIRONMENT, app_zones.PLAN):
+        return app_zones.spread(resource, inventory)
     if resource.type_key == POOL:
         return _pool(resource, inventory)
     if resource.type_key == SEARCH:

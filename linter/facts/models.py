@@ -1,10 +1,15 @@
 """Hosts of models, and how Azure OpenAI sells deployments.
 
 Sources, read 2026-11-24:
-- https://learn.microsoft.com/azure/ai-foundry/foundry-models/concepts/deployment-types: the deployment types
-  (`sku.name` is a free string in the resource types, so the list is kept here), where each processes its prompts.
-- https://learn.microsoft.com/azure/ai-foundry/openai/concepts/provisioned-throughput: models sold as provisioned
-  throughput (chat and reasoning models; no embeddings, audio, images).
+- https://learn.microsoft.com/azure/foundry/foundry-models/concepts/deployment-types (as of 2026-08-06): the deployment
+  types (`sku.name` is a free string in the resource types, so the list is kept here), where each processes its
+  prompts. The data zone EU is the EU Data Boundary there, Norway and Switzerland named; the pages with the tables of
+  regions still say "any EU member nation". The wider reading is kept, since it says where prompts may go.
+- https://learn.microsoft.com/azure/foundry/foundry-models/concepts/deployment-types-gov: Azure Government has a data
+  zone of its own.
+- https://learn.microsoft.com/azure/foundry/foundry-models/concepts/models-sold-directly-by-azure-region-availability
+  (pivot provisioned, as of 2026-05-11): models sold as provisioned throughput. What is not told apart here counts as
+  sold so.
 """
 
 from __future__ import annotations
@@ -56,12 +61,19 @@ ZONES: Final = {
             "denmarkeast",
             "finlandcentral",
             "greececentral",
+            "norwayeast",
+            "norwaywest",
+            "switzerlandnorth",
+            "switzerlandwest",
         }
     ),
+    "usgov": frozenset({"usgovarizona", "usgovtexas", "usgovvirginia"}),
 }
-"""The regions of a `DataZone*` deployment: all of the United States, or all member states of the EU."""
+"""The regions of a `DataZone*` deployment: all of the United States, the EU Data Boundary, Azure Government."""
 _UNPROVISIONED: Final = re.compile(
-    r"embedding|whisper|tts|dall-e|gpt-image|sora|audio|realtime|transcribe", re.IGNORECASE
+    r"embedding|whisper|tts|dall-e|gpt-image|sora|audio|realtime|transcribe"
+    r"|model-router|computer-use|deep-research|gpt-oss|(?:o\d|gpt-[\d.]+)-pro|gpt-[\d.]+-chat|gpt-5[\d.]*-nano",
+    re.IGNORECASE,
 )
 
 
@@ -87,7 +99,7 @@ def deployment_kind(sku: Any) -> str:
 
 
 def zone_of(region: str) -> str:
-    """The data zone (`us`, `eu`) of a region, "" for none."""
+    """The data zone (`us`, `eu`, `usgov`) of a region, "" for none."""
     return next((zone for zone, regions in ZONES.items() if region.lower() in regions), "")
 
 
