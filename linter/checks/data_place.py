@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from linter.checks.ai_workload import project
+from linter.checks.kinship import above, below
+from linter.checks.open_ids import same_id
 from linter.checks.outcomes import failed, passed, shown, titled, undecided, word
 from linter.checks.places import place
 from linter.checks.training_jobs import COMPUTES
@@ -37,7 +39,7 @@ def near_data(resource: Resource, inventory: Inventory, _parameters: Mapping[str
     if resource.type_key == COMPUTES:
         if word(resource.get("properties.computeType")) != "amlcompute":
             return None
-        workspace = inventory.parent(resource)
+        workspace = above(resource, inventory)
         if workspace is None:
             return _parentless(resource, inventory)
         if place(resource, inventory) == place(workspace, inventory):
@@ -110,21 +112,21 @@ def _stores(workspace: Resource, inventory: Inventory) -> Iterator[Store]:
     more = workspace.get(MORE)
     for index, _ in enumerate(more if isinstance(more, list) else []):
         yield Store(workspace, f"{MORE}[{index}]", workspace.get(f"{MORE}[{index}]"))
-    for store in inventory.children(workspace, f"{WORKSPACE}/datastores"):
+    for store in below(workspace, f"{WORKSPACE}/datastores", inventory):
         for path in ("properties.accountName", "properties.storeName"):
             if store.get(path) is not ABSENT:
                 yield Store(store, path, store.get(path))
     hub = workspace.get("properties.hubResourceId")
-    above = inventory.by_id(hub) if isinstance(hub, str) and project(workspace) else None
-    if above is not None and not project(above):
-        yield from _stores(above, inventory)
+    hubs = [one for one in inventory.of_type(WORKSPACE) if same_id(hub, one)] if project(workspace) else []
+    if hubs and not project(hubs[0]):
+        yield from _stores(hubs[0], inventory)
 
 
 def _account(named: Value | Absent, inventory: Inventory) -> Resource | None:
     """The account by id, by an equal open id or name, by the host of its address, or by its name."""
     accounts = inventory.of_type(STORAGE)
     if isinstance(named, Unresolved):
-        return next((one for one in accounts if named in (one.id, one.name)), None)
+        return next((one for one in accounts if named == one.name or same_id(named, one)), None)
     if not isinstance(named, str):
         return None
     if named.startswith("/"):

@@ -13,6 +13,7 @@ from typing import Any
 from linter.checks.ai_workload import ai_workload
 from linter.checks.gpu_purpose import gpu_machine
 from linter.checks.machines import made_by_service
+from linter.checks.open_ids import same_id
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, undecided, unseen, word
 from linter.checks.platforms import data_science_vm
 from linter.facts.gpu import graphics_size
@@ -35,7 +36,7 @@ def stopped(machine: Resource, inventory: Inventory, parameters: Mapping[str, An
         return None  # a size for desktops and rendering, and nothing says AI
     if made_by_service(machine) or purpose in {str(one).lower() for one in parameters["always_on"]}:
         return None
-    answers = [(schedule, _stops(schedule, machine)) for schedule in inventory.of_type(SCHEDULES)]
+    answers = [(schedule, _stops(schedule, machine, inventory)) for schedule in inventory.of_type(SCHEDULES)]
     on = next((schedule for schedule, answer in answers if answer and schedule.condition is None), None)
     if on is not None:
         return passed(path, size)
@@ -50,27 +51,30 @@ def stopped(machine: Resource, inventory: Inventory, parameters: Mapping[str, An
     hidden = unseen(inventory, "its shutdown schedule", SCHEDULES, of=identifier.partition("/providers/")[0])
     if hidden:
         return undecided(f"{what}: {hidden}", path, size)
-    off = next((schedule for schedule in inventory.of_type(SCHEDULES) if _targets(schedule, machine)), None)
+    off = next((schedule for schedule in inventory.of_type(SCHEDULES) if _targets(schedule, machine, inventory)), None)
     extra = f" (its schedule {titled(off)} is {shown(off.get(STATUS))})" if off is not None else ""
     return failed(f"{what}: no enabled auto-shutdown schedule targets it{extra}", path, size)
 
 
-def _stops(schedule: Resource, machine: Resource) -> bool | None:
+def _stops(schedule: Resource, machine: Resource, inventory: Inventory) -> bool | None:
     """Does this schedule shut the machine down? None where that is open."""
     task, status = schedule.get("properties.taskType"), schedule.get(STATUS)
     if not isinstance(task, Unresolved) and word(task) != "computevmshutdowntask":
         return False
-    aimed = _targets(schedule, machine)
+    aimed = _targets(schedule, machine, inventory)
     if aimed is False or word(status) == "disabled":
         return False
     sure = aimed and not isinstance(task, Unresolved) and word(status) == "enabled"
     return True if sure else None
 
 
-def _targets(schedule: Resource, machine: Resource) -> bool | None:
+def _targets(schedule: Resource, machine: Resource, inventory: Inventory) -> bool | None:
     target = schedule.get(TARGET)
     if target is ABSENT:
         return False
+    if same_id(target, machine):
+        return True
     if isinstance(target, str) and isinstance(machine.id, str):
-        return target.lower().rstrip("/") == machine.id.lower()
-    return True if target == machine.id else None
+        return False
+    others = inventory.of_type(machine.type)
+    return False if any(same_id(target, one) for one in others) else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from linter.checks.kinship import below
 from linter.checks.outcomes import failed, passed, titled, undecided, word
 from linter.facts.resources import WORKSPACE
 from linter.model import Inventory, Outcome, Resource
@@ -28,10 +29,10 @@ def used(workspace: Resource, inventory: Inventory, _parameters: Mapping[str, An
     in it, is use; only a list of jobs that was read whole shows that there was none."""
     computes = [
         one
-        for one in inventory.children(workspace, f"{WORKSPACE}/computes")
+        for one in below(workspace, f"{WORKSPACE}/computes", inventory)
         if word(one.get("properties.computeType")) in ("amlcompute", "computeinstance")
     ]
-    if not computes or any(inventory.children(workspace, kind) for kind in ENDPOINTS):
+    if not computes or any(below(workspace, kind, inventory) for kind in ENDPOINTS):
         return None
     name, told = titled(workspace), window(inventory.usage)
     if told is None or not isinstance(workspace.id, str):

@@ -14,10 +14,11 @@ from typing import Any
 
 from linter.checks.ai_workload import gpu_pool, project
 from linter.checks.gpu_purpose import gpu_machine
+from linter.checks.kinship import above, below
+from linter.checks.open_ids import same_id
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, truth, undecided, word
 from linter.checks.training_jobs import COMPUTES
 from linter.facts.resources import POOL, WORKSPACE
-from linter.inventory import parent
 from linter.model import ABSENT, Absent, Inventory, Outcome, Related, Resource, Unresolved, Value
 
 ADDRESS, SSH = "properties.properties.enableNodePublicIp", "properties.properties.remoteLoginPortPublicAccess"
@@ -125,16 +126,16 @@ def node_address(compute: Resource, inventory: Inventory) -> Outcome:
 
 def _network(compute: Resource, inventory: Inventory) -> tuple[Resource | None, Value | Absent, str]:
     """The workspace whose network counts (a project's is its hub's), its isolation mode, and where that stands."""
-    workspace = parent(compute, inventory)
+    workspace = above(compute, inventory)
     if workspace is not None and project(workspace):
         hub = workspace.get("properties.hubResourceId")
         if isinstance(hub, Unresolved):
-            workspace = next((one for one in inventory.of_type(WORKSPACE) if one.id == hub), None)
+            workspace = next((one for one in inventory.of_type(WORKSPACE) if same_id(hub, one)), None)
         else:
             workspace = inventory.by_id(hub) if isinstance(hub, str) else None
     if workspace is None:
         return None, ABSENT, ""
-    for child in inventory.children(workspace, f"{WORKSPACE}/managedNetworks"):
+    for child in below(workspace, f"{WORKSPACE}/managedNetworks", inventory):
         mode = child.get(ISOLATION)
         if mode is not ABSENT:
             return child, mode, ISOLATION

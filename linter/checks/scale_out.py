@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from linter.checks.ai_workload import gpu_pool, pool_sizes, scale_profiles
+from linter.checks.kinship import above
 from linter.checks.model_capacity import DEPLOYMENTS, MODEL, kind_of
 from linter.checks.outcomes import number, truth, word
 from linter.checks.places import place
 from linter.checks.training_jobs import COMPUTES
 from linter.facts import gpu
 from linter.facts.resources import POOL
-from linter.inventory import parent
 from linter.model import ABSENT, Absent, Inventory, Resource, Unresolved, Value, member
 
 LEARNING, COMPUTE, MODELS = "machine-learning", "compute", "cognitive-services"
@@ -58,10 +58,10 @@ def _clusters(compute: Resource) -> bool:
 
 def _ai_pool(pool: Resource, inventory: Inventory) -> bool:
     """All pools of a cluster that has a GPU pool, and GPU pools whose cluster is not in view."""
-    cluster = parent(pool, inventory)
+    cluster = above(pool, inventory)
     if cluster is None:
         return bool(gpu_pool(pool)[0])
-    return any(gpu_pool(one)[0] for one in inventory.of_type(POOL) if parent(one, inventory) is cluster)
+    return any(gpu_pool(one)[0] for one in inventory.of_type(POOL) if above(one, inventory) is cluster)
 
 
 def _cluster(compute: Resource, inventory: Inventory) -> Demand:

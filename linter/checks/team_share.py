@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from linter.checks.kinship import below
 from linter.checks.outcomes import failed, passed, titled, undecided, unseen, word
 from linter.facts.resources import WORKSPACE
 from linter.model import Inventory, Outcome, Related, Resource, Unresolved
@@ -21,11 +22,11 @@ OWN = "workspacefilestore"
 
 def shared(workspace: Resource, inventory: Inventory, _parameters: Mapping[str, Any]) -> Outcome | None:
     """Judged: workspaces with compute instances. The service's own store counts live only, and for one instance."""
-    computes = inventory.children(workspace, f"{WORKSPACE}/computes")
+    computes = below(workspace, f"{WORKSPACE}/computes", inventory)
     instances = [one for one in computes if word(one.get("properties.computeType")) == "computeinstance"]
     if not instances:
         return None
-    stores = inventory.children(workspace, STORES)
+    stores = below(workspace, STORES, inventory)
     files = [one for one in stores if word(one.get("properties.datastoreType")) == "azurefile" and not _own(one)]
     shares = [*files, *inventory.of_type(SHARES)]
     if any(one.condition is None for one in shares):
