@@ -17,6 +17,7 @@ from linter.checks.outcomes import failed, passed, shown, titled, undecided, wor
 from linter.checks.places import place
 from linter.checks.training_jobs import COMPUTES
 from linter.facts.resources import WORKSPACE
+from linter.inventory import ids_in
 from linter.model import ABSENT, Absent, Inventory, Outcome, Related, Resource, Unresolved, Value
 
 STORAGE = "Microsoft.Storage/storageAccounts"
@@ -123,10 +124,12 @@ def _stores(workspace: Resource, inventory: Inventory) -> Iterator[Store]:
 
 
 def _account(named: Value | Absent, inventory: Inventory) -> Resource | None:
-    """The account by id, by an equal open id or name, by the host of its address, or by its name."""
+    """The account by id, by an equal open id or name, by an id inside of an expression (`reference(…).primaryEndpoints.dfs`),
+    by the host of its address, or by its name."""
     accounts = inventory.of_type(STORAGE)
     if isinstance(named, Unresolved):
-        return next((one for one in accounts if named == one.name or same_id(named, one)), None)
+        inside = {inventory.by_id(found) for found in ids_in(named)}
+        return next((one for one in accounts if named == one.name or same_id(named, one) or one in inside), None)
     if not isinstance(named, str):
         return None
     if named.startswith("/"):
