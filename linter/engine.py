@@ -22,6 +22,7 @@ from linter.model import (
     ABSENT,
     SEVERITIES,
     Absent,
+    Fix,
     Gap,
     Inventory,
     Ledger,
@@ -140,7 +141,7 @@ class Bench:
         try:
             outcome, others = judge.outcome(resource, inventory)
             if outcome is not None and (outcome.verdict != "pass" or self.terms.evidence):
-                row = self._row(judge.policy, resource, outcome, others, inventory)
+                row = self._row(judge, resource, outcome, others, inventory)
         except UsageError:
             raise
         except Exception as error:  # a check is code of others: whatever it raises is a gap, the rest is still judged
@@ -156,20 +157,35 @@ class Bench:
             ledger.rows.append(row)
 
     def _row(
-        self, policy: Policy, resource: Resource, outcome: Outcome, others: list[Outcome], inventory: Inventory
+        self, judge: Judge, resource: Resource, outcome: Outcome, others: list[Outcome], inventory: Inventory
     ) -> Row:
+        policy = judge.policy
         severity = self.terms.severity.get(policy.id) or outcome.severity or policy.severity
         row = make_row(policy.id, severity, resource, outcome, others, inventory)
         if outcome.verdict == "pass":
             return row
         if policy.data["fix"].get("set"):
-            from linter.fixes import make_fix
-
-            row.fix = make_fix(policy, resource, outcome, inventory)
+            row.fix = _certain_fix(judge, resource, outcome, inventory)
         self.waivers.waive(row, resource, inventory)
         if self.terms.changes is not None and not self.terms.changes.touch_row(row, resource):
             row.baseline = "unchanged"
         return row
+
+
+def _certain_fix(judge: Judge, resource: Resource, outcome: Outcome, inventory: Inventory) -> Fix | None:
+    """The fix of a row, where judging the mended resource finds nothing more at that property."""
+    from linter.fixes import make_fix, mended
+
+    fix = make_fix(judge.policy, resource, outcome, inventory)
+    if fix is None:
+        return None
+    path, better = mended(judge.policy, resource, outcome)
+    try:
+        found, others = judge.outcome(better, inventory)
+    except Exception:  # a check is code of others: what it raises is told where it judges, a fix is not offered
+        return None
+    left = [one for one in (found, *others) if one is not None and one.verdict != "pass"]
+    return None if any(one.path.lower() == path.lower() for one in left) else fix
 
 
 def _raised(policy: Policy, resource: Resource, error: Exception, inventory: Inventory) -> Gap:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +20,7 @@ from linter.model import (
     Fix,
     Inventory,
     Outcome,
+    Path,
     Place,
     Resource,
     Row,
@@ -57,6 +59,26 @@ def _change(changes: dict[str, Value], fault: str) -> tuple[str, Value] | None:
         if format_path(parse_path(path)).lower() == fault.lower():
             return path, value
     return None
+
+
+def mended(policy: Policy, resource: Resource, outcome: Outcome) -> tuple[str, Resource]:
+    """The path that a fix sets, and the resource as it is then. Asked where `make_fix` gave one."""
+    change = _change(policy.data["fix"]["set"], outcome.path)
+    assert change is not None
+    better = copy(resource)
+    better.body = _with(resource.body, parse_path(change[0]), change[1])
+    return change[0], better
+
+
+def _with(body: Value, steps: Path, value: Value) -> Value:
+    """The body with a value in place of what stands at `steps`."""
+    if not steps:
+        return value
+    if isinstance(body, list) and isinstance(steps[0], int):
+        return [_with(item, steps[1:], value) if index == steps[0] else item for index, item in enumerate(body)]
+    members = body if isinstance(body, dict) else {}
+    name = next((key for key in members if key.lower() == str(steps[0]).lower()), str(steps[0]))
+    return {**members, name: _with(members.get(name), steps[1:], value)}
 
 
 def _in_loop(resource: Resource, inventory: Inventory) -> bool:

@@ -207,3 +207,21 @@ def test_only_lines_of_findings_change(policy_id: str, fixture: Path) -> None:
     assert all("expect: fail" in line for line in gone if line.strip())
     fix(select=policy_id)
     assert after == path.read_bytes()
+
+
+def test_a_fix_after_which_the_property_is_still_not_right_is_not_offered() -> None:
+    """Only previews know enableOSPatching: with a stable api-version the service would drop it."""
+    text = """resource c 'Microsoft.MachineLearningServices/workspaces/computes@%s' = {
+  name: 'ws/mine'
+  properties: {
+    computeType: 'ComputeInstance'
+    properties: { vmSize: 'Standard_DS3_v2', enableOSPatching: false }
+  }
+}
+"""
+    path = write("main.bicep", text % "2025-06-01")
+    fix(select="eda/compute-instance-unpatched")
+    assert text % "2025-06-01" == path.read_text("utf-8")
+    write("main.bicep", text % "2024-10-01-preview")
+    fix(select="eda/compute-instance-unpatched")
+    assert (text % "2024-10-01-preview").replace("false", "true") == path.read_text("utf-8")
