@@ -17,6 +17,7 @@ from linter.sources.arm.reader import parse
 from linter.sources.bicep.expand import expand_file
 from linter.sources.bicep.library import Library
 from linter.sources.template.scope import Context, Scope
+from linter.sources.template.values import Budget
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -108,6 +109,22 @@ def test_a_bound_ends_what_grows(tmp_path: Path) -> None:
     doubling = "var a0 = 'xxxxxxxxxxxxxxxx'\n" + "".join(f"var a{n + 1} = '${{a{n}}}${{a{n}}}'\n" for n in range(60))
     _, messages = probe(tmp_path, "length(a60)", doubling)
     assert any("stopped" in message for message in messages)
+
+
+def test_modules_that_multiply_come_to_an_end(tmp_path: Path) -> None:
+    files = {f"m{n}.bicep": f"module x 'm{n + 1}.bicep' = {{}}\nmodule y 'm{n + 1}.bicep' = {{}}\n" for n in range(20)}
+    inventory = run(
+        write(tmp_path, {**files, "m20.bicep": PROBE.replace("VALUE", "1")}), "m0.bicep", budget=Budget(items=200_000)
+    )
+    assert any(gap.kind == "limit" for gap in inventory.gaps)
+    assert len(inventory.deployments) <= 100
+
+
+def test_a_loop_has_as_many_turns_as_the_engine_takes(tmp_path: Path) -> None:
+    text = "resource r 'A.B/c@2024-01-01' = [for i in range(0, 801): {\n  name: 'r${i}'\n}]\n"
+    inventory = run(write(tmp_path, {"main.bicep": text}))
+    assert [gap.message for gap in inventory.gaps] == ["A loop has at most 800 turns, and this has 801."]
+    assert isinstance(only(inventory).name, Unresolved)
 
 
 def test_after_a_syntax_error_the_rest_is_read(tmp_path: Path) -> None:

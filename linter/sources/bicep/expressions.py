@@ -54,6 +54,8 @@ from linter.sources.template.values import (
 )
 from linter.sources.template.values import Lambda as Function
 
+MOST_TURNS: Final = 800
+"""The engine's limit of a loop."""
 Run = Callable[[Node, BicepFrame], Value]
 
 
@@ -214,6 +216,8 @@ def turns_of(node: For, frame: BicepFrame) -> list[BicepFrame] | Unresolved:
         return source
     if not isinstance(source, list):
         raise EvaluationError(f"A loop runs over an array, and this is {type_name(source)}.")
+    if len(source) > MOST_TURNS:
+        raise EvaluationError(f"A loop has at most {MOST_TURNS} turns, and this has {len(source)}.")
     frame.budget.make_items(len(source))
     names = names_of(node.names)
     return [turn_of(node, frame, names, item, index) for index, item in enumerate(source)]

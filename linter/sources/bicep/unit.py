@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _MOST_GAPS: Final = 500
 _PENDING: Final = object()
+_WEIGHT: Final = 2000
+"""Items of the budget that a deployment counts for: modules that call modules twice over must come to an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class Unit:
         identity: str = "",
         base: Unit | None = None,
     ) -> None:
+        run.budget.make_items(_WEIGHT)
         self.program = program
         self.run = run
         self.library = run.library
