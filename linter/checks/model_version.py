@@ -19,7 +19,7 @@ from linter.model import ABSENT, Inventory, Outcome, Resource, Unresolved, Value
 MODEL, ASSET, KIND = "properties.model", "properties.model.assetId", "properties.model.referenceType"
 VERSION, OPTION = "properties.model.version", "properties.versionUpgradeOption"
 FLOATS = "oncenewdefaultversionavailable"
-_VERSIONED = re.compile(r"/versions/[^/@]+\Z|\A(?:azureml:)?[^/@:]+:[^/@:]+\Z", re.IGNORECASE)
+_VERSIONED = re.compile(r"/versions/[^/@]+\Z|\A(?:azureml:[^/@:]+|(?!azureml:)[^/@:]+):[^/@:]+\Z", re.IGNORECASE)
 _READ_BACK = ("live", "export")
 
 

@@ -43,15 +43,26 @@ def containers(resource: Resource) -> Iterator[tuple[Path, Value]]:
             yield (*base, kind, index), container
 
 
+def gpu_request(resource: Resource) -> tuple[Path, Value] | None:
+    """The first request or limit of a GPU that can be seen, and its path."""
+    for path, container in containers(resource):
+        for part in ("limits", "requests"):
+            names = dig(container, ("resources", part))
+            for name, count in names.items() if isinstance(names, dict) else ():
+                if gpu_resource(str(name)):
+                    return (*path, "resources", part, name), count
+    return None
+
+
 def asks_for_gpu(resource: Resource) -> bool | None:
     """Does a container request (or, by a limit, imply a request of) a GPU? None where a resource list is open."""
-    opened = False
-    for _, container in containers(resource):
-        for part in ("requests", "limits"):
-            names = dig(container, ("resources", part))
-            opened = opened or isinstance(names, Unresolved)
-            if isinstance(names, dict) and any(gpu_resource(str(name)) for name in names):
-                return True
+    if gpu_request(resource) is not None:
+        return True
+    opened = any(
+        isinstance(dig(container, ("resources", part)), Unresolved)
+        for _, container in containers(resource)
+        for part in ("requests", "limits")
+    )
     claims = dig(resource.body, (*pod_path(resource), "resourceClaims"))
     if claims is not ABSENT and claims != []:
         return None  # a dynamic resource claim may be for a GPU; its class stands elsewhere
