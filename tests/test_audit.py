@@ -400,6 +400,44 @@ def test_jobs_are_facts_of_use(bench: Bench) -> None:
     assert "fail" == verdicts["training/serverless-full-time", "ml-churn"]
 
 
+def test_limits_and_ages_are_facts_of_use(bench: Bench) -> None:
+    provider = f"/subscriptions/{SUBSCRIPTION}/providers/microsoft."
+    usage = {"id": "x", "unit": "Count", "currentValue": 8}
+    bench.azure.lists |= {
+        f"{provider}machinelearningservices/locations/westeurope/usages": [
+            {**usage, "limit": 14, "name": {"value": "standardDSv2Family"}}
+        ],
+        f"{provider}machinelearningservices/locations/westeurope/vmsizes": [
+            {"name": "Standard_DS3_v2", "family": "standardDSv2Family", "vCPUs": 4, "gpus": 0}
+        ],
+        f"{provider}compute/locations/westeurope/usages": [
+            {**usage, "limit": 10, "name": {"value": "standardNCADSA100v4Family"}}
+        ],
+        f"{provider}cognitiveservices/locations/westeurope/usages": [
+            {**usage, "limit": 5, "name": {"value": "OpenAI.Standard.gpt-4o"}}
+        ],
+        f"{provider}security/pricings": [{"name": "Containers", "properties": {"pricingTier": "Free"}}],
+    }
+    bench.azure.resources.append(
+        resource("rg-churn/reg", "Microsoft.ContainerRegistry/registries", location="westeurope", properties={})
+    )
+    bench.azure.wrong(
+        "POST .*ResourceGraph", status(429, "RateLimiting"), 3
+    )  # a POST, which azure-core would not repeat
+    ran = bench.run("--save", "saved", "--select", "estate/quota-headroom,operations/image-stale")
+    found = ran.verdicts()
+    assert (1, []) == (ran.code, ran.gaps()), ran.err
+    for name in ("ml-churn/cpu", "aks/gpu", "aoai/chat"):
+        assert "fail" == found["estate/quota-headroom", name]
+    assert "fail" == found["operations/image-stale", "aks/gpu"]
+    facts = json.loads((bench.folder / "saved" / "scan.json").read_text(encoding="utf-8"))["usage"]
+    assert {SUBSCRIPTION: {"containers": "free"}} == facts["plans"]
+    assert [False] == [cluster["supported"] for cluster in facts["clusters"].values()]
+    assert ["2024-05-20", "2024-05-20"] == [image["built"] for image in facts["images"]]
+    sizes = [{"region": "westeurope", "name": "standard_ds3_v2", "family": "standardDSv2Family", "cores": 4, "gpus": 0}]
+    assert sizes == facts["sizes"]
+
+
 def test_a_cut_list_of_jobs_is_a_gap(bench: Bench) -> None:
     bench.azure.page = 1
     today = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
