@@ -18,6 +18,7 @@ import yaml
 from jsonschema import Draft7Validator
 from node_tools import run_node
 
+from linter import __version__
 from linter.cli import main
 from linter.commands.init import CI_FILES
 from linter.config import read_config
@@ -137,6 +138,25 @@ def test_the_action_checks_and_gates(repository: Path) -> None:
     assert ["serving/endpoint-key-auth"] == [r["ruleId"] for r in sarif["runs"][0]["results"]]
     gate = next(s for s in steps(ACTION) if s["name"] == "Gate")
     assert 1 == shell(gate["run"], repository, {"CODE": "1"}).returncode
+
+
+def test_the_action_installs_this_checkout(tmp_path: Path) -> None:
+    """Without the network: what the package needs is that of the tests' own environment."""
+    step = next(s for s in steps(ACTION) if s["name"] == "Install aiplint")
+    assert {"SOURCE": "${{ github.action_path }}/../../.."} == step["env"]
+    assert ROOT == (ACTION.parent / ".." / ".." / "..").resolve()
+    out = tmp_path / "out"
+    site = os.pathsep.join(path for path in sys.path if "site-packages" in path)
+    env = {
+        "SOURCE": f"{ACTION.parent.as_posix()}/../../..", "RUNNER_TEMP": tmp_path.as_posix(), "PYTHONPATH": site,
+        "GITHUB_OUTPUT": out.as_posix(), "PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }  # fmt: skip
+    ran = shell(step["run"], tmp_path, env)
+    assert 0 == ran.returncode, ran.stderr
+    command = out.read_text("utf-8").strip().removeprefix("aiplint=")
+    told = subprocess.run([command, "--version"], capture_output=True, text=True, check=True, env={**os.environ, **env})
+    assert f"aiplint {__version__}\n" == told.stdout
 
 
 def test_the_action_takes_no_input_into_a_script() -> None:
