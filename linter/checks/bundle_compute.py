@@ -1,7 +1,7 @@
 """Do the inference jobs of a Databricks bundle run on compute of their own?
 
-Source, read 2026-11-24: https://learn.microsoft.com/azure/databricks/jobs/compute (job clusters belong to one job;
-all-purpose clusters are shared; `existing_cluster_id` names one).
+Source, read 2026-11-24: https://learn.microsoft.com/azure/databricks/jobs/run-classic-jobs (jobs compute ends with its
+run; all-purpose compute is often shared, and jobs on it compete for it). `existing_cluster_id` names such a cluster.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 without need).
 
 Sources, read 2026-11-24: https://learn.microsoft.com/azure/aks/spot-node-pool (the taint that AKS puts on spot
-pools); https://learn.microsoft.com/azure/aks/use-system-pools (system pods tolerate
-`CriticalAddonsOnly=true:NoSchedule`, and run on pools of mode System);
+pools); https://learn.microsoft.com/azure/aks/use-system-pools (an added pool is a user pool unless told;
+`CriticalAddonsOnly=true:NoSchedule` is the taint of pools for system pods);
 https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ (`PreferNoSchedule` is a wish).
 """
 

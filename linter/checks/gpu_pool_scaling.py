@@ -1,9 +1,9 @@
 """Does a GPU node pool follow load?
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/aks/cluster-autoscaler-overview (without the cluster
-autoscaler a pool keeps the number it was given); Azure.Bicep.Types.Az 0.2.972 (`count` is 1 by default;
-`virtualMachinesProfile.scale.manual` scales "to a fixed size"; for a pool of type `VirtualMachines`
-`enableAutoScaling` says nothing).
+Sources, read 2026-11-24: https://learn.microsoft.com/azure/aks/cluster-autoscaler-overview,
+https://learn.microsoft.com/azure/aks/what-is-aks (scaling is by hand unless the autoscaler is turned on);
+Azure.Bicep.Types.Az 0.2.972 (`count` is 1 by default; `virtualMachinesProfile.scale.manual` scales "to a fixed size";
+for a pool of type `VirtualMachines` `enableAutoScaling` says nothing).
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """Does a resource accept shared keys or local accounts beside Microsoft Entra ID?
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/ai-services/disable-local-auth,
-https://learn.microsoft.com/azure/search/search-security-api-keys (keys are on unless told),
-https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad (local accounts likewise),
+Sources, read 2026-11-24: https://learn.microsoft.com/azure/ai-services/disable-local-auth (keys of an account are
+turned off by `disableLocalAuth: true`); https://learn.microsoft.com/azure/search/search-security-api-keys (keys are on
+unless told); https://learn.microsoft.com/azure/aks/local-accounts (local accounts likewise);
 https://learn.microsoft.com/azure/container-registry/container-registry-authentication (the admin user is off unless
-told); Azure.Bicep.Types.Az 0.2.972 (a null `allowSharedKeyAccess` is true; words of `systemDatastoresAuthMode`).
+told); https://learn.microsoft.com/azure/machine-learning/how-to-disable-local-auth-storage (a workspace reaches its
+storage with a shared key unless told); Azure.Bicep.Types.Az 0.2.972 (a null `allowSharedKeyAccess` is true; words of
+`systemDatastoresAuthMode`).
 """
 
 from __future__ import annotations

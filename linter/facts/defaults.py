@@ -12,7 +12,8 @@ are a fault. Sources, read 2026-11-24, in the order of the entries:
 - https://learn.microsoft.com/azure/container-registry/container-registry-access-selected-networks: registries accept
   any network by default.
 - https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.ML.PublicAccess/: a workspace's public endpoint is enabled
-  by default.
+  by default. (The CLI's reference-yaml-workspace gives `disabled` as its own default, for workspaces behind a private
+  link; a template has no such default.)
 - https://learn.microsoft.com/azure/machine-learning/reference-yaml-registry: `public_network_access` is `enabled`
   unless told.
 - https://learn.microsoft.com/azure/machine-learning/reference-yaml-endpoint-online: the same for a managed endpoint;
@@ -20,7 +21,8 @@ are a fault. Sources, read 2026-11-24, in the order of the entries:
 - https://learn.microsoft.com/azure/cosmos-db/how-to-configure-firewall: an account is reachable from the internet by
   default.
 - Azure.Bicep.Types.Az 0.2.972: Event Hubs' `publicNetworkAccess` "by default enabled"; storage's null
-  `allowSharedKeyAccess` is true. For Databricks and Synapse no text says it: absent stays undecided.
+  `allowSharedKeyAccess` is true. For Databricks and Synapse no text says it, nor does
+  https://learn.microsoft.com/azure/synapse-analytics/security/connectivity-settings: absent stays undecided.
 """
 
 from __future__ import annotations
