@@ -119,7 +119,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = importlib.import_module(f"linter.commands.{options.command}")
         return int(command.run(options))
     except UsageError as error:
-        sys.stderr.write(f"aiplint: {error}\n")
+        from linter.reports.plain import visible  # only an error needs it: it may name what strangers wrote
+
+        sys.stderr.write(f"aiplint: {visible(str(error))}\n")
         return 2
     except KeyboardInterrupt:
         sys.stderr.write("aiplint: interrupted\n")

@@ -307,3 +307,30 @@ def test_an_interrupt_is_130() -> None:
     _, err = process.communicate(timeout=60)
     assert 130 == process.returncode, err
     assert b"Traceback" not in err
+
+
+HOSTILE = "\x1b[31m\u202e##vso[task.complete]"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--select", HOSTILE],
+        ["--baseline", HOSTILE],
+        ["--config", "c.yaml"],
+        ["--config", HOSTILE],
+        [],
+        ["--baseline", "b.json", "--verbose"],
+    ],
+)
+def test_what_strangers_wrote_is_shown_not_obeyed(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    write(Path("main.json"), cluster("one", 0))
+    text = f"// aiplint: allow {HOSTILE} -- reason\n// aiplint: allow {IDLE} until={HOSTILE} -- reason\n"
+    Path("main.json").write_text(text + Path("main.json").read_text("utf-8"), encoding="utf-8")
+    Path("c.yaml").write_text(json.dumps({"waivers": [{"policy": HOSTILE, "reason": "r"}]}), encoding="utf-8")
+    gone = {"fingerprint": "f", "path": HOSTILE, "policy": IDLE, "resource": HOSTILE, "property": HOSTILE}
+    Path("b.json").write_text(json.dumps({"version": 1, "findings": [gone]}), encoding="utf-8")
+    assert 2 == main(["check", "main.json", *words])
+    err = capsys.readouterr().err
+    assert "31m" in err
+    assert not any(sign in err for sign in ("\x1b", "\u202e", "##vso["))

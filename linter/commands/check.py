@@ -18,6 +18,7 @@ from linter.fixes import keep_certain
 from linter.model import Gap, Ledger
 from linter.policy import Policy, load, select
 from linter.reporting import gate, parse_outputs, summary, write_atomically, write_reports
+from linter.reports.plain import visible
 from linter.running import Order, run_all
 from linter.waivers import Used, today, waive_by_config
 
@@ -58,7 +59,7 @@ def _shown(ledger: Ledger, options: argparse.Namespace) -> int:
     _nothing_found(ledger, options.paths)
     sys.stdout.writelines(diff(ledger))
     for gap in ledger.gaps:
-        sys.stderr.write(f"aiplint: {gap.path}:{gap.line}:{gap.column}: gap: {gap.message}\n")
+        sys.stderr.write(f"aiplint: {visible(f'{gap.path}:{gap.line}:{gap.column}: gap: {gap.message}')}\n")
     return gate(ledger, options.fail_on, options.unknown)
 
 
@@ -126,9 +127,11 @@ def finish(
     if os.environ.get("AIPLINT_TODAY"):
         sys.stderr.write(f"aiplint: waivers are judged as of {today()} (AIPLINT_TODAY)\n")
     for told in used.told(ran):
-        sys.stderr.write(f"aiplint: {told}\n")
+        sys.stderr.write(f"aiplint: {visible(told)}\n")
     if ledger.gone and not options.quiet:
-        listed = "".join(f"\n  {gone}" for gone in ledger.gone) if options.verbose else " (--verbose lists them)"
+        listed = (
+            "".join(f"\n  {visible(gone)}" for gone in ledger.gone) if options.verbose else " (--verbose lists them)"
+        )
         sys.stderr.write(f"aiplint: {len(ledger.gone)} of the baseline are gone; --write-baseline drops them{listed}\n")
     if not options.quiet:
         sys.stderr.write(summary(ledger) + "\n")
