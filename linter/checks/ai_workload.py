@@ -59,6 +59,9 @@ def gpu_app(app: Resource, inventory: Inventory) -> bool | None:
             for container in _list(app.get("properties.containers"))
             for part in ("requests", "limits")
         )
+    for container in _list(app.get("properties.template.containers")):
+        if dig(container, ("resources", "gpu")) not in (ABSENT, 0):
+            return True
     name = app.get("properties.workloadProfileName")
     if name is ABSENT or not app.type_key.startswith("microsoft.app/"):
         return False

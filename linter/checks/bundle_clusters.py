@@ -2,8 +2,8 @@
 
 Sources, read 2026-11-24: https://docs.databricks.com/api/azure/workspace/clusters/create (a cluster without
 `autotermination_minutes` is not terminated by itself; 0 turns it off);
-https://learn.microsoft.com/azure/databricks/jobs/run-classic-jobs (jobs compute ends with its run). `existing_cluster_id`
-names an all-purpose cluster.
+https://learn.microsoft.com/azure/databricks/jobs/run-classic-jobs (jobs compute ends with its run).
+`existing_cluster_id` names an all-purpose cluster.
 """
 
 from __future__ import annotations

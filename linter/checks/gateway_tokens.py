@@ -3,7 +3,7 @@
 Policies are searched as text, with comments taken out and without any entity expanded: nothing in them can grow.
 Sources, read 2026-11-24: https://learn.microsoft.com/azure/api-management/llm-token-limit-policy and
 llm-emit-token-metric-policy; Azure.Bicep.Types.Az 0.2.972 (levels of policies; `format` xml, rawxml and their `-link`
-forms; products are tied to APIs by `products/apis` or `products/apiLinks`).
+forms; products are tied to APIs by `products/apis` or `products/apiLinks`; all of them stand in workspaces too).
 """
 
 from __future__ import annotations
@@ -19,10 +19,15 @@ from linter.facts.models import model_host
 from linter.model import ABSENT, Inventory, Outcome, Resource, Unresolved
 
 SERVICE = "Microsoft.ApiManagement/service"
-APIS = f"{SERVICE}/apis"
+WORKSPACES = f"{SERVICE}/workspaces"
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _FRAGMENT = re.compile(r"<include-fragment\s[^>]*fragment-id\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
 _BACKEND = re.compile(r"<set-backend-service\s[^>]*backend-id\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
+
+
+def _both(kind: str) -> tuple[str, str]:
+    """A kind of child in the service and in its workspaces."""
+    return f"{SERVICE}/{kind}", f"{WORKSPACES}/{kind}"
 
 
 def limited(api: Resource, inventory: Inventory, _parameters: Mapping[str, Any]) -> Outcome | None:
@@ -51,7 +56,7 @@ def _fronts_model(api: Resource, texts: list[str], inventory: Inventory) -> bool
     if names_model(api) or any(model_host(text) for text in texts):
         return True
     wanted = {found.lower() for text in texts for found in _BACKEND.findall(text)}
-    backends = inventory.of_type(f"{SERVICE}/backends")
+    backends = inventory.of_type(*_both("backends"))
     named = [one for one in backends if isinstance(one.name, str) and one.name.rpartition("/")[2].lower() in wanted]
     ids = " ".join(str(one.get("properties.pool.services")).lower() for one in named)
     return any(names_model(one) for one in named) or any(
@@ -80,7 +85,7 @@ def _texts(api: Resource, inventory: Inventory) -> tuple[list[str], str]:
             break
     fragments = {
         one.name.rpartition("/")[2].lower(): one
-        for one in inventory.of_type(f"{SERVICE}/policyFragments")
+        for one in inventory.of_type(*_both("policyFragments"))
         if isinstance(one.name, str)
     }
     for name in {found.lower() for text in texts for found in _FRAGMENT.findall(text)}:
@@ -105,19 +110,21 @@ def _policy_text(policy: Resource) -> tuple[str, str]:
 def _operations(api: Resource, inventory: Inventory) -> list[Resource]:
     """The policies of the API's operations: a limit set there counts, as the calls of models are few."""
     prefix = f"{str(api.id).lower()}/operations/"
-    return [one for one in inventory.of_type(f"{APIS}/operations/policies") if str(one.id).lower().startswith(prefix)]
+    found = inventory.of_type(*_both("apis/operations/policies"))
+    return [one for one in found if str(one.id).lower().startswith(prefix)]
 
 
 def _levels(api: Resource, inventory: Inventory) -> Iterator[list[Resource]]:
-    """Policies from the innermost level out: API, products, service."""
+    """Policies from the innermost level out: API, products, workspace (of an API that stands in one), service."""
     if not isinstance(api.id, str):
         return
     prefix = api.id.lower()
-    service = prefix.partition("/apis/")[0]
-    yield [one for one in inventory.of_type(f"{APIS}/policies") if str(one.id).lower().startswith(prefix + "/")]
+    owner = prefix.partition("/apis/")[0]
+    service, workspace, _ = owner.partition("/workspaces/")
+    yield [one for one in inventory.of_type(*_both("apis/policies")) if str(one.id).lower().startswith(prefix + "/")]
     short = prefix.rpartition("/")[2]
     products = set()
-    for link in inventory.of_type(f"{SERVICE}/products/apis", f"{SERVICE}/products/apiLinks"):
+    for link in inventory.of_type(*_both("products/apis"), *_both("products/apiLinks")):
         target = link.get("properties.apiId")
         named = str(link.id).lower().rpartition("/")[2] == short or (
             target is not ABSENT and str(target).lower().endswith(f"/apis/{short}")
@@ -126,11 +133,9 @@ def _levels(api: Resource, inventory: Inventory) -> Iterator[list[Resource]]:
             products.add(link.id.lower().rpartition("/")[0].rpartition("/")[0])
     yield [
         one
-        for one in inventory.of_type(f"{SERVICE}/products/policies")
+        for one in inventory.of_type(*_both("products/policies"))
         if str(one.id).lower().rpartition("/policies/")[0] in products
     ]
-    yield [
-        one
-        for one in inventory.of_type(f"{SERVICE}/policies")
-        if str(one.id).lower().startswith(service + "/policies/")
-    ]
+    for level in (owner, service) if workspace else (service,):
+        found = inventory.of_type(*_both("policies"))
+        yield [one for one in found if str(one.id).lower().startswith(level + "/policies/")]
