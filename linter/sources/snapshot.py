@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -152,15 +152,20 @@ def _concerning(unread: frozenset[tuple[str, str]], inventory: Inventory) -> fro
     """The failed lists that could have held something of this workload."""
     if not unread:
         return unread
-    ids = [one.id.lower() for one in inventory.resources if isinstance(one.id, str)]
-    groups = {group_of(one).lower() for one in ids}
+    ids = {one.id.lower() for one in inventory.resources if isinstance(one.id, str)}
+    above = {prefix for one in ids for prefix in _prefixes(one)}
 
     def concerns(scope: str) -> bool:
-        if not scope or any(group == scope or group.startswith(scope + "/") for group in groups):
-            return True
-        return any(one == scope or one.startswith(scope + "/") for one in ids)
+        return not scope or scope in above or any(prefix in ids for prefix in _prefixes(scope))
 
     return frozenset(pair for pair in unread if concerns(pair[1]))
+
+
+def _prefixes(identifier: str) -> Iterator[str]:
+    """The id and all that it stands below."""
+    while identifier:
+        yield identifier
+        identifier = identifier.rpartition("/")[0]
 
 
 def _resource(shown: str, raw: Mapping[str, Any], texts: Texts) -> Resource:

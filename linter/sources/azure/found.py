@@ -62,6 +62,9 @@ class Found:
         if not kind:
             return ""
         kept = {key: value for key, value in redact(kind, raw).items() if value is not None and key not in _DROPPED}
+        system = kept.get("systemData")
+        if isinstance(system, dict):  # when, but not who: names of people are nobody's business here
+            kept["systemData"] = {key: system[key] for key in ("createdAt", "lastModifiedAt") if key in system}
         kept |= {"id": identifier, "type": kind, "name": name}
         if version:
             kept["apiVersion"] = version

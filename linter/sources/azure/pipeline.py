@@ -32,6 +32,8 @@ from linter.sources.azure.login import Login
 from linter.sources.azure.trouble import Forbidden, NoLogin
 
 GRAPH: Final = "/providers/microsoft.resourcegraph/resources"
+FEW: Final = 5
+"""So few reads left, as ARM says itself: others use the same principal, or the limit is another one here."""
 _SUBSCRIPTION = re.compile(r"/subscriptions/([^/?]+)", re.IGNORECASE)
 _AGAIN: Final = frozenset({408, 500, 502, 503, 504})
 _RESETS = re.compile(r"(\d+):(\d+):(\d+)")
@@ -84,6 +86,9 @@ class Paced(HTTPPolicy[Any, Any]):
             self.shared.sent += 1
         response = self.next.send(request)
         headers = response.http_response.headers
+        left = headers.get("x-ms-ratelimit-remaining-subscription-reads", "")
+        if not graph and left.isdigit() and int(left) < FEW:
+            pace.pause(1.0)
         if graph and headers.get("x-ms-user-quota-remaining") == "0":
             pace.pause(min(_seconds(headers.get("x-ms-user-quota-resets-after")), self.shared.limits.longest_wait))
         return response
@@ -179,6 +184,15 @@ class Shared:
         self.failing += 1
 
 
+class Authorised(ARMChallengeAuthenticationPolicy):
+    """The stock policy keeps a token of its own, which another thread may drop between its check and its use; the
+    login keeps it here."""
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        token = self._get_token(*self._scopes)
+        self._update_headers(request.http_request.headers, token.token)
+
+
 def policies(shared: Shared) -> list[Any]:
     """A new list for one client, in the order in which a request goes through it."""
     account = shared.login.account
@@ -191,7 +205,7 @@ def policies(shared: Shared) -> list[Any]:
         CustomHookPolicy,
         ContentDecodePolicy,
         lambda: Retried(shared),
-        lambda: ARMChallengeAuthenticationPolicy(shared.login, account.scope),
+        lambda: Authorised(shared.login, account.scope),
         lambda: Paced(shared),
     ]
     return [make() for make in made]

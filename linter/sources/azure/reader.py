@@ -39,6 +39,7 @@ class Reader:
         self._clients: dict[tuple[str, str], Any] = {}
         self._versions: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._asking = threading.Lock()
 
     @property
     def sent(self) -> int:
@@ -87,7 +88,7 @@ class Reader:
             if link in seen:
                 raise Refused(0, "Cut", "its pages lead in a ring")
             seen.add(link)
-            url = link
+            url = link.replace("{", "%7B").replace("}", "%7D")  # the client would take them for a place to fill
             if number + 1 == limit:
                 raise Refused(0, "Cut", f"cut after {limit} pages")
 
@@ -115,15 +116,19 @@ class Reader:
 
     def with_version(self, path: str, call: Callable[[], Any]) -> Any:
         """`call` again with the manifest's newest version where its own is not known. Raises `Refused`."""
+        kind = _type_of(path)
+        used = self._versions.get(kind)
         try:
             return call()
         except Refused as error:
             if error.status not in (400, 404) or error.code.lower() not in _WRONG_VERSION:
                 raise
-            found = self.newest(path)
-            if not found or found == self._versions.get(_type_of(path)):
-                raise
-            self._versions[_type_of(path)] = found
+            with self._asking:  # one question to the manifest, whatever the number of threads that need it
+                if self._versions.get(kind) == used:
+                    found = self.newest(path)
+                    if not found or found == used:
+                        raise
+                    self._versions[kind] = found
             return call()
 
     def graph(self, subscriptions: list[str], query: str) -> Iterator[list[Raw]]:

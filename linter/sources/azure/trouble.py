@@ -16,7 +16,7 @@ from azure.core.exceptions import (
 
 MAX_MESSAGE: Final = 200
 _SECRET = re.compile(
-    r"(eyJ[\w-]{10,}[\w.-]*|(?:sig|key|secret|password|assertion|token)=[^\s&;\"']+|AccountKey=[^\s;\"']+)",
+    r"(eyJ[\w-]{6,}[\w.-]*|(?:sig|key|secret|password|assertion|token)=[^\s&;\"']+|AccountKey=[^\s;\"']+)",
     re.IGNORECASE,
 )
 
