@@ -26,10 +26,11 @@ def elasticity(resource: Resource, inventory: Inventory, _parameters: Mapping[st
     """Container apps need a range of replicas, plans an autoscale setting or a tier that scales by itself."""
     if resource.type_key == PLAN:
         return _plan(resource, inventory) if _hosts_ai(resource, inventory) else None
-    return _app(resource) if serves_ai(resource, inventory) else None
+    return replicas(resource) if serves_ai(resource, inventory) else None
 
 
-def _app(app: Resource) -> Outcome:
+def replicas(app: Resource) -> Outcome:
+    """Has a container app a range of replicas to follow load in?"""
     low, high = app.get(LOW), app.get(HIGH)
     if low == high and low is not ABSENT:
         return failed(

@@ -17,6 +17,23 @@ def same_id(value: Value, resource: Resource) -> bool:
     return value == resource.id or ((key := _key(value.expression)) is not None and key == _own_key(resource))
 
 
+def child_of(child: Resource, parent: Resource) -> bool:
+    """Does `child` surely hang on `parent`? Known ids are compared without case, open names by their parts."""
+    if not child.type_key.startswith(parent.type_key + "/"):
+        return False
+    if isinstance(child.id, str) and isinstance(parent.id, str):
+        return child.id.lower().startswith(parent.id.lower() + "/")
+    inner, outer = _own_key(child), _own_key(parent) or _top_key(parent)
+    return inner is not None and outer is not None and inner[1 : len(outer)] == outer[1:] and len(inner) > len(outer)
+
+
+def _top_key(resource: Resource) -> tuple[str, ...] | None:
+    """The key of a resource that is no child and whose name is one open expression."""
+    if resource.type.count("/") != 1 or not isinstance(resource.name, Unresolved):
+        return None
+    return (resource.type_key, resource.name.expression.lower())
+
+
 def _own_key(resource: Resource) -> tuple[str, ...] | None:
     """The lower-case type and name parts of a resource whose name is open."""
     name = resource.name
