@@ -1,0 +1,85 @@
+"""Does an orchestrator, which only calls models, sit on a GPU?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from linter.checks.ai_workload import gpu_app
+from linter.checks.orchestrator_hosts import APP, COMPUTE, DEPLOYMENT, GROUP, POD_TYPES, hosting
+from linter.checks.outcomes import failed, number, open_value, passed, shown, titled, undecided, word
+from linter.checks.pods import asks_for_gpu, gpu_request, sent_to_gpu
+from linter.facts.gpu import gpu_size
+from linter.model import ABSENT, Absent, Inventory, Outcome, Resource, Unresolved, Value, dig, format_path
+
+SIZE = "properties.instanceType"
+MACHINE = "properties.properties.vmSize"
+PROFILE = "properties.workloadProfileName"
+_NEEDS = "properties.containerResourceRequirements"
+
+
+def on_cpu(resource: Resource, inventory: Inventory, _parameters: Mapping[str, Any]) -> Outcome | None:
+    """Judged: what hosts an orchestrator (see `linter.checks.orchestrator_hosts`)."""
+    _, why = hosting(resource, inventory)
+    if not why:
+        return None
+    answer, path, value = _gpu(resource, inventory)
+    if answer is False:
+        return passed(path, value)
+    if answer is None and isinstance(value, Unresolved):
+        return open_value(resource, path, value, f"{why}, and needs no GPU")
+    if answer is None:
+        return undecided(f"{titled(resource)}: {why}; whether it gets a GPU is open", path, value)
+    text = f"{why}, and sits on a GPU ({shown(value)}): it waits for models that run elsewhere"
+    return failed(f"{titled(resource)}: {text}; move it to a size without one", path, value)
+
+
+def _gpu(resource: Resource, inventory: Inventory) -> tuple[bool | None, str, Value | Absent]:
+    key = resource.type_key
+    if key in POD_TYPES:
+        return _pod(resource)
+    if key == DEPLOYMENT:
+        return _deployment(resource)
+    if key == COMPUTE:
+        size = resource.get(MACHINE)
+        return (None if isinstance(size, Unresolved) else bool(gpu_size(size))), MACHINE, size
+    if key == APP:
+        asked = _asked(resource)
+        return asked or (gpu_app(resource, inventory), PROFILE, resource.get(PROFILE))
+    if key == GROUP:
+        return gpu_app(resource, inventory), "properties.containers", "a GPU per container"
+    return False, "", ABSENT
+
+
+def _asked(app: Resource) -> tuple[bool, str, Value | Absent] | None:
+    """A container app whose container asks for a GPU by itself (previews only)."""
+    listed = app.get("properties.template.containers")
+    for index, one in enumerate(listed if isinstance(listed, list) else []):
+        count = dig(one, ("resources", "gpu"))
+        if (number(count) or 0) > 0:
+            return True, f"properties.template.containers[{index}].resources.gpu", count
+    return None
+
+
+def _pod(pod: Resource) -> tuple[bool | None, str, Value | Absent]:
+    sent = sent_to_gpu(pod)
+    asked = gpu_request(pod)
+    if sent is not None:
+        return True, format_path(sent[0]), sent[1]
+    if asked is not None:
+        return True, format_path(asked[0]), asked[1]
+    return asks_for_gpu(pod), "spec", ABSENT
+
+
+def _deployment(deployment: Resource) -> tuple[bool | None, str, Value | Absent]:
+    for part in ("containerResourceRequests", "containerResourceLimits"):
+        path = f"{_NEEDS}.{part}.gpu"
+        count = deployment.get(path)
+        if isinstance(count, Unresolved):
+            return None, path, count
+        if (number(count) or 0) > 0:
+            return True, path, count
+    size = deployment.get(SIZE)
+    if word(deployment.get("properties.endpointComputeType")) == "kubernetes":
+        return False, SIZE, size
+    return (None if isinstance(size, Unresolved) else bool(gpu_size(size))), SIZE, size
