@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_policies import POLICIES
 
+from linter.checks.bundle_clusters import transient
 from linter.checks.fine_tuning import family
 from linter.checks.kinship import above, below
 from linter.checks.machine_idle import stopped
@@ -201,3 +204,15 @@ def test_a_schedule_for_a_machine_that_surely_is_another_stops_none() -> None:
     inventory = Inventory([other, mine, schedule])
     verdicts = [outcome.verdict for one in (other, mine) if (outcome := stopped(one, inventory, {"always_on": []}))]
     assert verdicts == ["pass", "fail"]
+
+
+def test_the_fragment_for_bundles_makes_a_cluster_pass() -> None:
+    """The fix of training/databricks-cluster-always-on, which no template proves."""
+    fragment = json.loads("{" + POLICIES["training/databricks-cluster-always-on"].data["fix"]["arm"] + "}")
+    cluster = Resource(
+        "databricks/clusters", "churn/shared", "databricks/clusters/churn/shared", "", fragment,
+        lambda _path, _key: Place("databricks.yml"), origin="bundle",
+    )  # fmt: skip
+    outcomes = transient(cluster, Inventory([cluster]), {"max_idle": 120, "words": []})
+    assert isinstance(outcomes, list)
+    assert [one.verdict for one in outcomes] == ["pass"]
