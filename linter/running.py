@@ -32,7 +32,7 @@ BICEP_WEIGHT = 15
 MOST_PROCESSES = 8
 CHUNK = 4
 COLLECT_AFTER = (20_000, 10, 10)
-"""For `gc.set_threshold`: what a unit leaves behind is in cycles, and Python's own figures have them looked for so often
+"""For `gc.set_threshold`: what a unit leaves behind is in cycles, and Python has them looked for so often by itself
 that it takes a fifth of the time. So the leavings of a few units wait, whatever the number of files."""
 
 

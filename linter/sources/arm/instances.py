@@ -43,6 +43,7 @@ class Instance:
     __slots__ = (
         "_body",
         "_condition",
+        "_head_frame",
         "_heads",
         "_id",
         "_name",
@@ -78,6 +79,7 @@ class Instance:
         self.frame = frame
         self.turn = turn
         self.keys = {key.lower(): key for key in node}
+        self._head_frame = frame.at(HEAD)
         self._heads: dict[str, Value] = {}
         self.type = self._full_type()
         self.child: Template | None = None
@@ -100,7 +102,7 @@ class Instance:
             return node
         heads = self._heads
         if name not in heads:
-            heads[name] = evaluator.evaluate(node, self.frame.at(HEAD))
+            heads[name] = evaluator.evaluate(node, self._head_frame)
         return heads[name]
 
     @property
@@ -203,7 +205,7 @@ class Instance:
     def _evaluate_body(self) -> dict[str, Value]:
         body: dict[str, Value] = {}
         value: Value
-        head, below, inside = self.frame.at(HEAD), self.frame, self.frame.at(BODY, sees=True)
+        head, below, inside = self._head_frame, self.frame, self.frame.at(BODY, sees=True)
         for key, node in self.node.items():
             low = key.lower()
             if low in _HEADS:
@@ -251,7 +253,7 @@ class Instance:
                 refuse(message, self.node, path=path)
         needs = self.member("dependson")
         if needs and isinstance(needs, list):
-            evaluator.evaluate(needs, self.frame.at(HEAD))
+            evaluator.evaluate(needs, self._head_frame)
 
 
 class Instances:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
 from linter.model import Path, Place
@@ -23,6 +25,7 @@ _TO_BRACKET = re.compile(
     r"""(?:[^"'{}\[\]/]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'|//[^\n]*+|/\*.*?\*/)*+([{}\[\]])""",
     re.DOTALL,
 )
+_read = json.JSONDecoder().raw_decode
 Members = dict[str, Span] | list[Span]
 
 
@@ -126,7 +129,7 @@ class Positions:
                 name = unquote(self._text, begin, end) if kind == "string" else self._text[begin:end]
                 kind, begin, end = self._token(self._token(end)[2])
             if kind == "mark":
-                end = self._close(end)
+                end = self._close(begin)
             span = Span(begin, end, key_start, key_end)
             if bracket == "{":
                 named[name] = span
@@ -138,8 +141,12 @@ class Positions:
         return named if bracket == "{" else items
 
     def _close(self, at: int) -> int:
-        """The offset behind the bracket that closes the container whose opening bracket ends at `at`."""
-        depth = 1
+        """The offset behind the container that opens at `at`: read by `json` where it can, else bracket by bracket."""
+        try:
+            return _read(self._text, at)[1]
+        except (ValueError, RecursionError):
+            pass
+        depth, at = 1, at + 1
         while depth:
             bracket = _TO_BRACKET.match(self._text, at)
             if bracket is None:
@@ -151,9 +158,5 @@ class Positions:
 
 def line_starts(text: str) -> list[int]:
     """The offset of the first character of each line; only `\\n` ends one."""
-    starts = [0]
-    at = text.find("\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = text.find("\n", at + 1)
-    return starts
+    ends = accumulate(map(len, text.split("\n")))
+    return [0, *(end + number for number, end in enumerate(ends, 1))][:-1]

@@ -172,8 +172,8 @@ class Template:
         path = (self.keys["parameters"], name)
         if not isinstance(node, dict):
             return Unresolved(f"parameters('{name}')", "parameter")
-        keys = lowered(node)
-        default = node.get(keys.get("defaultvalue", ""))
+        key = "defaultValue" if "defaultValue" in node else lowered(node).get("defaultvalue", "")
+        default = node.get(key)
         secure = self.types.is_secure(node)
         argument = self.arguments.get(low)
         if argument is not None and not (argument.value is None and default is not None):
@@ -186,7 +186,7 @@ class Template:
                 value = evaluator.evaluate(default, self.default_frame)
             finally:
                 self.context.budget.leave()
-            self._check_value(value, node, name, (*path, keys["defaultvalue"]), None)
+            self._check_value(value, node, name, (*path, key), None)
             return conceal_default(default, value, f"parameters('{name}')") if secure else value
         if self.types.resolve(node).get("nullable") is True:
             return None

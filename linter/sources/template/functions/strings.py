@@ -30,7 +30,10 @@ def plain(value: Value) -> str | None:
 
 
 def _concat(args: list[Value], frame: Frame) -> Value:
-    if args and all(isinstance(arg, list) for arg in args):
+    if all(type(arg) is str for arg in args):
+        frame.budget.make_text(sum(map(len, args)))
+        return "".join(args)
+    if all(isinstance(arg, list) for arg in args):
         frame.budget.make_items(sum(map(len, args)))
         return [item for arg in args for item in arg]
     parts: list[str] = []

@@ -45,6 +45,8 @@ _ALL: Final = (
 
 FUNCTIONS: Final[dict[str, Function]] = {function.name.lower(): function for group in _ALL for function in group}
 """By name in lower case."""
+_PLAIN: Final = frozenset({str, int, bool, float, type(None)})
+"""Types of values that are known, and no lambdas."""
 
 
 def invoke(function: Function, name: str, args: list[Value], frame: Frame) -> Value:
@@ -54,23 +56,28 @@ def invoke(function: Function, name: str, args: list[Value], frame: Frame) -> Va
         raise EvaluationError(_arity_message(function, count))
     budget = frame.budget
     budget.spend(1 + count)
-    known = function.known
     for arg in args:
-        if type(arg) is Lambda and function.name not in TAKES_LAMBDA:
-            raise EvaluationError(f"The template language function '{function.name}' takes no lambda.")
-    if known == "shallow":
-        for arg in args:
-            if isinstance(arg, Unresolved):
-                return leave_open(name, args, arg, frame)
-    elif known == "deep":
-        for arg in args:
-            cause = find_open(arg)
+        if type(arg) not in _PLAIN:
+            cause = _open_part(function, args)
             if cause is not None:
                 return leave_open(name, args, cause, frame)
+            break
     try:
         return function.call(args, frame)
     except StillOpen as signal:
         return leave_open(name, args, signal.cause, frame)
+
+
+def _open_part(function: Function, args: list[Value]) -> Unresolved | None:
+    """What in the arguments leaves a call open before it is made."""
+    for arg in args:
+        if type(arg) is Lambda and function.name not in TAKES_LAMBDA:
+            raise EvaluationError(f"The template language function '{function.name}' takes no lambda.")
+    if function.known == "shallow":
+        return next((arg for arg in args if isinstance(arg, Unresolved)), None)
+    if function.known == "deep":
+        return next((cause for arg in args if (cause := find_open(arg)) is not None), None)
+    return None
 
 
 def leave_open(name: str, args: list[Value], cause: Unresolved, frame: Frame) -> Unresolved:
