@@ -19,6 +19,7 @@ ACCOUNT: Final = "Microsoft.CognitiveServices/accounts"
 CLUSTER: Final = "Microsoft.ContainerService/managedClusters"
 APIM: Final = "Microsoft.ApiManagement/service"
 ROLE_ASSIGNMENT: Final = "Microsoft.Authorization/roleAssignments"
+APPLICATIONS_VERSION: Final = "2026-07-01"
 DIAGNOSTICS: Final = "Microsoft.Insights/diagnosticSettings"
 DIAGNOSTICS_VERSION: Final = "2021-05-01-preview"
 JOB: Final = f"{WORKSPACE}/jobs"
@@ -60,7 +61,8 @@ TOP: Final[dict[str, str]] = {
 class Child(NamedTuple):
     """A list below a parent. `graph`: Resource Graph has it, so the list is only asked where Graph could not be.
 
-    `near`: only where the parent stands in a workload with an AI resource. `optional`: a 404 means that there is none.
+    `near`: only where the parent stands in a workload with an AI resource. `optional`: a 404, or a provider
+    that does not know the type in this cloud, means that there is none.
     `one`: the path names one resource, no list. `v2`: not to be had of a workspace in v1LegacyMode.
     """
 
@@ -95,10 +97,17 @@ CHILDREN: Final[dict[str, tuple[Child, ...]]] = {
         Child(f"{ACCOUNT}/raiPolicies", "raiPolicies", "2025-06-01", optional=True),
         Child(f"{ACCOUNT}/projects", "projects", "2025-06-01", graph=True, optional=True),
         Child(f"{ACCOUNT}/connections", "connections", "2025-06-01", optional=True),
+        Child(f"{ACCOUNT}/capabilityHosts", "capabilityHosts", "2025-06-01", optional=True),
     ),
     f"{ACCOUNT}/projects": (
         Child(f"{ACCOUNT}/projects/connections", "connections", "2025-06-01", optional=True),
+        Child(f"{ACCOUNT}/projects/applications", "applications", APPLICATIONS_VERSION, optional=True),
         Child(f"{ACCOUNT}/projects/capabilityHosts", "capabilityHosts", "2025-06-01", optional=True),
+    ),
+    f"{ACCOUNT}/projects/applications": (
+        Child(
+            f"{ACCOUNT}/projects/applications/agentDeployments", "agentDeployments", APPLICATIONS_VERSION, optional=True
+        ),
     ),
     "Microsoft.ContainerRegistry/registries": (
         Child("Microsoft.ContainerRegistry/registries/tasks", "tasks", "2019-04-01", graph=True),
@@ -143,6 +152,16 @@ CHILDREN: Final[dict[str, tuple[Child, ...]]] = {
         Child(f"{APIM}/policies", "policies", "2024-05-01", optional=True),
         Child(f"{APIM}/policyFragments", "policyFragments", "2024-05-01", optional=True),
         Child(f"{APIM}/products", "products", "2024-05-01"),
+        Child(f"{APIM}/workspaces", "workspaces", "2024-05-01", optional=True),
+    ),
+    f"{APIM}/workspaces": (
+        Child(f"{APIM}/workspaces/apis", "apis", "2024-05-01", optional=True),
+        Child(f"{APIM}/workspaces/backends", "backends", "2024-05-01", optional=True),
+        Child(f"{APIM}/workspaces/policies", "policies", "2024-05-01", optional=True),
+        Child(f"{APIM}/workspaces/policyFragments", "policyFragments", "2024-05-01", optional=True),
+    ),
+    f"{APIM}/workspaces/apis": (
+        Child(f"{APIM}/workspaces/apis/policies", "policies", "2024-05-01", optional=True),
     ),
     f"{APIM}/apis": (
         Child(f"{APIM}/apis/policies", "policies", "2024-05-01", optional=True),

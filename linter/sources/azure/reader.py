@@ -24,7 +24,7 @@ from linter.sources.azure.trouble import Refused, answer, refusal
 GRAPH_VERSION: Final = "2022-10-01"
 PROVIDERS_VERSION: Final = "2021-04-01"
 PAGE: Final = 1_000
-_WRONG_VERSION: Final = frozenset({"noregisteredproviderfound", "invalidapiversionparameter", "invalidresourcetype"})
+WRONG_VERSION: Final = frozenset({"noregisteredproviderfound", "invalidapiversionparameter", "invalidresourcetype"})
 Raw = dict[str, Any]
 
 
@@ -102,7 +102,8 @@ class Reader:
         return f"{self.login.account.endpoint}{quote(path, safe='/()!*~$@:=,;')}?{text}"
 
     def newest(self, path: str) -> str:
-        """The newest stable version of the type at `path`, by the provider's manifest; "" where it tells none."""
+        """The newest stable version (else preview) of the type at `path`, by the provider's manifest; "" where it knows
+        none."""
         namespace, _, kind = _type_of(path).partition("/")
         steps = path.split("/")
         if not kind or len(steps) < 3 or steps[1].lower() != "subscriptions":
@@ -110,8 +111,9 @@ class Reader:
         url = self._url(f"/subscriptions/{steps[2]}/providers/{namespace}", PROVIDERS_VERSION, {})
         for told in rows(self._send("GET", url), "resourceTypes"):
             if str(told.get("resourceType", "")).lower() == kind:
-                stable = sorted(one for one in told.get("apiVersions") or () if isinstance(one, str) and len(one) == 10)
-                return stable[-1] if stable else ""
+                known = sorted(one for one in told.get("apiVersions") or () if isinstance(one, str))
+                stable = [one for one in known if len(one) == 10]
+                return (stable or known or [""])[-1]
         return ""
 
     def with_version(self, path: str, call: Callable[[], Any]) -> Any:
@@ -121,7 +123,7 @@ class Reader:
         try:
             return call()
         except Refused as error:
-            if error.status not in (400, 404) or error.code.lower() not in _WRONG_VERSION:
+            if error.status not in (400, 404) or error.code.lower() not in WRONG_VERSION:
                 raise
             with self._asking:  # one question to the manifest, whatever the number of threads that need it
                 if self._versions.get(kind) == used:

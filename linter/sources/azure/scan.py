@@ -28,7 +28,7 @@ from linter.sources.azure.kinds import (
 from linter.sources.azure.limits import Limits, Stop, Stopped
 from linter.sources.azure.query import GROUPS, ROLES, accounts_query, resources_query
 from linter.sources.azure.quota import read_quotas
-from linter.sources.azure.reader import Raw, Reader, rows
+from linter.sources.azure.reader import WRONG_VERSION, Raw, Reader, rows
 from linter.sources.azure.trouble import NoLogin, Refused
 from linter.sources.workloads import group_of, workload_keys
 from linter.usage import stamp
@@ -126,7 +126,7 @@ class Scan:
         try:
             call()
         except Refused as error:
-            if not (optional and error.status == 404):
+            if not (optional and (error.status == 404 or error.code.lower() in WRONG_VERSION)):
                 self.found.lack(type_, scope, what, error, hides=hides)
                 return False
         finally:
@@ -278,7 +278,7 @@ class Scan:
             return False
         if raw["type"] == ACCOUNT:
             kind = str(raw.get("kind") or "AIServices").lower()
-            return kind == "aiservices" or (kind == "openai" and child.path != "connections")
+            return kind == "aiservices" or (kind == "openai" and child.path in ("deployments", "raiPolicies"))
         if raw["type"] == "Microsoft.Cdn/profiles":
             sku = raw.get("sku")
             return isinstance(sku, dict) and "frontdoor" in str(sku.get("name", "")).lower()
