@@ -1,7 +1,7 @@
 """Does Microsoft Entra ID with Azure RBAC decide who may do what in a cluster, vault or Databricks workspace?
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/aks/manage-azure-rbac and
-https://learn.microsoft.com/azure/aks/enable-authentication-microsoft-entra-id (neither is on unless told);
+Sources, read 2026-11-24: https://learn.microsoft.com/azure/aks/entra-id-authorization and
+https://learn.microsoft.com/azure/aks/entra-id-control-plane-authentication (neither is on unless told);
 https://learn.microsoft.com/azure/key-vault/general/access-control-default (a vault made with api-version 2026-02-01 or
 later uses RBAC unless told; one that reads back null uses access policies) against the text of every api-version in
 Azure.Bicep.Types.Az 0.2.972, 2026-02-01 too, which says false; https://learn.microsoft.com/azure/databricks/security/auth/access-control/

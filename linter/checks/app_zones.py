@@ -1,7 +1,7 @@
 """Do the apps that serve AI stand in more than one zone? Asked of what they run on: the Container Apps environment, the
 App Service plan.
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/reliability/reliability-azure-container-apps (zone
+Sources, read 2026-11-24: https://learn.microsoft.com/azure/reliability/reliability-container-apps (zone
 redundancy is enabled when an environment is created; it cannot be added afterwards);
 https://learn.microsoft.com/azure/reliability/reliability-app-service (a plan that is not zone-redundant does not
 survive the failure of a zone; Premium v2 and above and Isolated v2 can be).

@@ -2,8 +2,8 @@
 
 Sources, read 2026-11-24: Azure.Bicep.Types.Az 0.2.972 (`identity.type`: several kinds joined by a comma, `None`);
 https://learn.microsoft.com/azure/machine-learning/how-to-access-resources-from-endpoints-managed-identities (an online
-endpoint gets a system-assigned identity unless told); https://learn.microsoft.com/azure/aks/use-managed-identity (a
-cluster with a service principal has no managed identity).
+endpoint gets a system-assigned identity unless told); https://learn.microsoft.com/azure/aks/managed-identity-overview
+(a cluster with a service principal has no managed identity).
 """
 
 from __future__ import annotations

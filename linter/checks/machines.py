@@ -1,7 +1,7 @@
 """Machines that train: is an orchestrator beside them, and are they kept by hand at all?
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/aks/use-tags (AKS marks the scale sets that it makes with
-tags that begin with `aks-managed`); https://learn.microsoft.com/azure/databricks/admin/account-settings/usage-detail-tags
+Sources, read 2026-11-24: https://github.com/Azure/kube-egress-gateway/blob/main/pkg/consts/const.go (AKS marks the
+scale sets that it makes with tags such as `aks-managed-poolName`); https://learn.microsoft.com/azure/databricks/admin/account-settings/usage-detail-tags
 (Databricks marks its machines with `Vendor: Databricks`).
 """
 

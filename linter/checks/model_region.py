@@ -2,7 +2,7 @@
 
 Sources: `linter.facts.models` (deployment types, data zones), read 2026-11-24; the type Developer, for trials of
 fine-tuned models, comes without data residency
-(https://learn.microsoft.com/azure/ai-foundry/foundry-models/concepts/deployment-types, read 2026-11-24).
+(https://learn.microsoft.com/azure/foundry/foundry-models/concepts/deployment-types, read 2026-11-24).
 """
 
 from __future__ import annotations
