@@ -104,7 +104,7 @@ def self_built(resource: Resource, inventory: Inventory) -> tuple[str, str]:
 def managed_services(inventory: Inventory) -> Iterator[Resource]:
     """Flow deployments, agent capability hosts, managed agent deployments, hubs and their projects."""
     for host in inventory.of_type(*CAPABILITY_HOSTS):
-        if word(host.get("properties.capabilityHostKind")) in ("", "agents"):
+        if host.type_key.count("/") > 2 or word(host.get("properties.capabilityHostKind")) in ("", "agents"):
             yield host
     for agent in inventory.of_type(AGENTS):
         if word(agent.get("properties.deploymentType")) == "managed":
