@@ -124,7 +124,7 @@ def _enforce(value: Any, at: Steps) -> Iterator[Fault]:
         if key in value:
             yield from _text(value[key], (*at, key))
     rules = value.get("rules", [])
-    if not value or ("not" in value and len(value) > 1) or not isinstance(rules, list):
+    if not value or ("not" in value and len(value) > 1) or not isinstance(rules, list) or value.get("rules") == []:
         yield at, "`enforce` says either `not`, a reason, or `rules`, a list, and what they see `less`"
         return
     for index, rule in enumerate(rules):

@@ -19,6 +19,7 @@ from linter.azure_policy_rules import Translator, UntranslatableError
 from linter.cli import main
 from linter.facts.azure_policy import ALIASES, alias
 from linter.model import Resource
+from linter.policy_schema import check_policy
 from linter.rows import plain
 from linter.running import Order, inventories
 
@@ -242,3 +243,41 @@ def test_a_policy_of_one_s_own_is_exported_too() -> None:
 def test_production_alone_is_refused() -> None:
     policy = a_policy(resource=COMPUTE, production=True, require={"field": NODES, "equals": 0, "default": 0})
     assert "production" in export({policy.id: policy}).refused[policy.id]
+
+
+POLICY_SCHEMA = json.loads((Path(__file__).parents[1] / "linter/schemas/policy.schema.json").read_text("utf-8"))
+RIGHT = {"field": "kind", "equals": "a", "absent": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("enforce", "words"),
+    [
+        ({"not": "a reason"}, ""),
+        ({"less": "something"}, ""),
+        ({"rules": [{"require": RIGHT}]}, ""),
+        ({"rules": [{"resource": ["a/b"], "when": RIGHT, "require": RIGHT}], "less": "x"}, ""),
+        ({}, "either `not`"),
+        ([], "`enforce` is"),
+        ({"not": " "}, "takes text"),
+        ({"not": "a", "less": "b"}, "either `not`"),
+        ({"rules": []}, "either `not`"),
+        ({"rules": {}}, "either `not`"),
+        ({"rules": [RIGHT]}, "unknown key 'field'"),
+        ({"rules": [{}]}, "'require' is missing"),
+        ({"rules": ["x"]}, "a rule is"),
+        ({"rules": [{"require": RIGHT, "resource": "thing"}]}, "`resource` is a resource type"),
+        ({"rules": [{"require": {"field": "kind", "equals": "a"}}]}, "what absence means"),
+        ({"rule": 1}, "unknown key 'rule'"),
+    ],
+)
+def test_enforce_is_checked(enforce: Any, words: str) -> None:
+    data = {**POLICIES["training/cluster-never-idle"].data, "enforce": enforce}
+    faults = [message for _, message in check_policy(data)]
+    assert (words != "") is bool(faults)
+    assert not words or any(words in fault for fault in faults)
+    loose = (
+        "takes text",
+        "`resource` is a resource type",
+        "what absence means",
+    )  # what a schema for editors leaves open
+    assert jsonschema.Draft202012Validator(POLICY_SCHEMA).is_valid(data) is (not words or words in loose)
