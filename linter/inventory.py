@@ -24,14 +24,16 @@ TAGS: Mapping[str, tuple[str, ...]] = {
     "interruptible": ("interruptible",), "data-classification": ("data-classification",),
 }  # fmt: skip
 """The tag names that carry a meaning, unless the configuration says other (`tags: {role: …}`)."""
+DEPLOYED = ("template", "bicep")
+"""Origins of what a deployment declares."""
 PRODUCTION = ("prod", "production", "prd", "live")
 _ID = re.compile(r"/(?:subscriptions|providers)/[^\s'\"\[\](),?#]+", re.IGNORECASE)
 
 
 def normalise(inventory: Inventory) -> Inventory:
-    """A copy in which node pools and extension resources have one form each; the resources are shared with the
-    original."""
-    resources = [_plain_extension(resource) for resource in inventory.resources]
+    """A copy in which node pools and extension resources have one form each, and of a resource that is deployed more
+    than once only the last declaration; the resources are shared with the original."""
+    resources = [_plain_extension(resource) for resource in _last_declared(inventory.resources)]
     pools = [pool for resource in resources if resource.type_key == CLUSTER.lower() for pool in _inline_pools(resource)]
     if pools:
         declared = {_pool_key(resource) for resource in resources if resource.type_key == POOL.lower()}
@@ -41,6 +43,24 @@ def normalise(inventory: Inventory) -> Inventory:
         live=inventory.live, complete=inventory.complete, usage=inventory.usage, settings=inventory.settings,
         texts=inventory.texts, unread=inventory.unread,
     )  # fmt: skip
+
+
+def _last_declared(resources: list[Resource]) -> list[Resource]:
+    """Without the declarations that a later one of the same id replaces: an account that a second module declares
+    again, with its key, once its identity may read that. What stands for sure in the end is what the last says, as a
+    declaration is the whole resource (https://learn.microsoft.com/azure/azure-resource-manager/templates/
+    deployment-modes, read 2026-11-24: properties that are left out of a redeployment get their defaults)."""
+    last: dict[tuple[str, str], int] = {}
+    for index, one in enumerate(resources):
+        if isinstance(one.id, str) and one.origin in DEPLOYED and one.condition is None:
+            last[one.type_key, one.id.lower()] = index
+    return [
+        one
+        for index, one in enumerate(resources)
+        if not isinstance(one.id, str)
+        or one.origin not in DEPLOYED
+        or index >= last.get((one.type_key, one.id.lower()), 0)
+    ]
 
 
 def _pool_key(pool: Resource) -> tuple[str, str]:

@@ -24,7 +24,7 @@ FORMATS = ("text", "concise", "json", "sarif", "markdown", "junit", "github", "a
 OF_WORKLOADS = ("text", "sarif", "markdown")
 """Formats that bear no time."""
 HELD = ("churn-platform", "steady-platform")
-"""The workload of a hundred faults is held by `test_workloads` finding by finding; its reports would be half a megabyte."""
+"""`test_workloads` holds the workload of a hundred faults, finding by finding: its reports would be half a megabyte."""
 
 
 def cases() -> Iterator[tuple[str, str]]:

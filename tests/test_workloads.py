@@ -1,7 +1,7 @@
 """Whole workloads, judged as a user would: exactly what is planted is found, at the line where it is planted.
 
-- A plant is a comment at the end of the line that a person would mend, `// plant: area/fault, area/fault` (`#` in YAML);
-  `// open: area/fault` where the row must be undecided. Several rows of one policy on one line need one mark.
+- A plant is a comment at the end of the line that a person would mend: `// plant: area/fault, area/fault` (`#` in
+  YAML); `// open: area/fault` where the row must be undecided. Several rows of one policy on one line need one mark.
 - A file that holds no comments has its plants in `plants.txt` of its folder: `file.json:12 plant: area/fault`.
 - A workload is judged with the `.aiplint.yaml` in its folder, if it has one.
 """

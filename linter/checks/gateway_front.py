@@ -67,7 +67,7 @@ def _judge(apis: list[Resource], inventory: Inventory) -> Outcome:
         if not fronts
         else "no gateway of the workload names it"
     )
-    others = f" and {len(apis) - 1} more AI APIs" if len(apis) > 1 else ""
+    others = f" and {len(apis) - 1} more AI API{'s' if len(apis) > 2 else ''}" if len(apis) > 1 else ""
     return failed(f"{name}{others}: callers reach it directly: {what}", related=related)
 
 
