@@ -22,6 +22,7 @@ from linter.model import ABSENT, Absent, Inventory, Outcome, Related, Resource, 
 
 STORAGE = "Microsoft.Storage/storageAccounts"
 SYNAPSE, DATABRICKS = "microsoft.synapse/workspaces", "microsoft.databricks/workspaces"
+OWN_PLACE = "properties.computeLocation"
 MORE = "properties.workspaceHubConfig.additionalWorkspaceStorageAccounts"
 
 
@@ -34,36 +35,28 @@ class Store(NamedTuple):
 
 
 def near_data(resource: Resource, inventory: Inventory, _parameters: Mapping[str, Any]) -> Outcome | None:
-    """Judged: ML, Synapse and Databricks workspaces, and the clusters of an ML workspace that stand in another region
-    than their workspace."""
-    workspace: Resource | None = resource
-    if resource.type_key == COMPUTES:
-        if word(resource.get("properties.computeType")) != "amlcompute":
-            return None
-        workspace = above(resource, inventory)
-        if workspace is None:
-            return _parentless(resource, inventory)
-        if place(resource, inventory) == place(workspace, inventory):
-            return None  # the workspace's own row tells it
+    """Judged: ML, Synapse and Databricks workspaces, and the clusters of an ML workspace."""
     home = place(resource, inventory)
-    if not home or workspace is None:
+    if resource.type_key != COMPUTES:
+        return _compared(resource, home, list(_stores(resource, inventory)), inventory) if home else None
+    if word(resource.get("properties.computeType")) != "amlcompute" or not home:
         return None
-    return _compared(resource, home, list(_stores(workspace, inventory)), inventory)
-
-
-def _parentless(cluster: Resource, inventory: Inventory) -> Outcome | None:
-    where = place(cluster, inventory)
-    if not where:
-        return None
-    text = f"{titled(cluster)}: stands in {_told(where)}; its workspace, and with it its storage, is not in view"
-    return undecided(text, "location", cluster.get("location"))
+    workspace = above(resource, inventory)
+    if workspace is None:
+        text = f"{titled(resource)}: stands in {_told(home)}; its workspace, and with it its storage, is not in view"
+        return undecided(text, "location", resource.get("location"))
+    outcome = _compared(resource, home, list(_stores(workspace, inventory)), inventory)
+    if outcome is not None and outcome.verdict == "unknown" and home == place(workspace, inventory):
+        return None  # the workspace's own row tells it
+    return outcome
 
 
 def _compared(resource: Resource, home: str | Unresolved, stores: list[Store], inventory: Inventory) -> Outcome | None:
     opened: Outcome | None = None
+    own = "location" if resource.get(OWN_PLACE) is ABSENT else OWN_PLACE
     for store in stores:
         account = _account(store.named, inventory)
-        at = store.path if store.owner is resource else "location"
+        at = store.path if store.owner is resource else own
         seen = resource.get(at)
         if account is None:
             if store.path.startswith("properties.parameters."):
@@ -124,8 +117,8 @@ def _stores(workspace: Resource, inventory: Inventory) -> Iterator[Store]:
 
 
 def _account(named: Value | Absent, inventory: Inventory) -> Resource | None:
-    """The account by id, by an equal open id or name, by an id inside of an expression (`reference(…).primaryEndpoints.dfs`),
-    by the host of its address, or by its name."""
+    """The account by id, by an equal open id or name, by an id inside of an expression
+    (`reference(…).primaryEndpoints.dfs`), by the host of its address, or by its name."""
     accounts = inventory.of_type(STORAGE)
     if isinstance(named, Unresolved):
         inside = {inventory.by_id(found) for found in ids_in(named)}

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from linter.checks.kinship import below
+from linter.checks.open_ids import same_id
 from linter.checks.outcomes import failed, passed, titled, undecided, word
 from linter.facts.resources import WORKSPACE
 from linter.model import Inventory, Outcome, Resource
@@ -38,13 +39,15 @@ def used(workspace: Resource, inventory: Inventory, _parameters: Mapping[str, An
     if told is None or not isinstance(workspace.id, str):
         return undecided(f"{name}: whether anybody uses its computes is shown by a live scan only")
     since, until = told
-    if jobs_of(inventory.usage, workspace.id):
+    spaces = [workspace.id, *_projects(workspace, inventory)]
+    if any(jobs_of(inventory.usage, space) for space in spaces):
         return passed()
     for compute in computes:
         started = moment(compute.get(LAST))
         if started is not None and started >= since:
             return passed()
-    listed = job_list(inventory.usage, workspace.id)
+    lists = [job_list(inventory.usage, space) for space in spaces]
+    listed = next((one for one in lists if one != "whole"), "whole")
     if listed != "whole":
         why = _WHY_NOT.get(listed, "its jobs were not read")
         return undecided(f"{name}: whether anybody used its computes is not known: {why}")
@@ -53,3 +56,12 @@ def used(workspace: Resource, inventory: Inventory, _parameters: Mapping[str, An
     days = max(1, round((until - since).total_seconds() / 86400))
     names = ", ".join(titled(one) for one in computes[:3]) + (" …" if len(computes) > 3 else "")
     return failed(f"{name}: platform that nobody uses: no run in {days} days on its computes ({names})")
+
+
+def _projects(hub: Resource, inventory: Inventory) -> list[str]:
+    """The ids of the projects that run their jobs on the computes of a hub."""
+    named = hub.get("properties.associatedWorkspaces")
+    told = [one for one in named if isinstance(one, str)] if isinstance(named, list) else []
+    spaces = inventory.of_type(WORKSPACE)
+    found = [one.id for one in spaces if isinstance(one.id, str) and same_id(one.get("properties.hubResourceId"), hub)]
+    return list(dict.fromkeys(one.lower().rstrip("/") for one in (*told, *found)))

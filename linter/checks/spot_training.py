@@ -15,7 +15,7 @@ from linter.checks.ai_workload import ai_workload
 from linter.checks.gpu_purpose import gpu_machine
 from linter.checks.outcomes import failed, number, open_value, passed, shown, titled, truth, undecided, word
 from linter.checks.training_jobs import COMPUTES, Job, job_compute, job_of, jobs
-from linter.inventory import own_tag, tag, tag_names
+from linter.inventory import own_tag, role, tag, tag_names
 from linter.model import ABSENT, Absent, Inventory, Outcome, Resource, Unresolved, Value, member
 
 PRIORITY = "properties.properties.vmPriority"
@@ -112,8 +112,9 @@ def _cluster(compute: Resource, inventory: Inventory, marks: list[str]) -> Outco
 
 
 def _pool(pool: Resource, inventory: Inventory, marks: list[str]) -> Outcome | None:
-    """Batch pools count with a GPU or in an AI workload; a variable of the start task can carry the mark."""
-    if not ai_workload(inventory) and not gpu_machine(pool)[0]:
+    """Batch pools count with a GPU, for training (tag `role`), or in an AI workload; a variable of the start task can
+    carry the mark."""
+    if not gpu_machine(pool)[0] and role(pool, inventory) != "training" and not ai_workload(inventory):
         return None
     nodes = pool.get(LOW_NODES)
     if not isinstance(nodes, Unresolved) and (number(nodes) or 0) <= 0:
