@@ -57,10 +57,10 @@ def judgements(policy_id: str, fixture: Path) -> Iterator[tuple[str, bool, set[s
     rule = EXPORT.definitions[policy_id]["policyRule"]["if"]
     config = config_of(fixture)
     for inventory in inventories(Order(paths=(fixture.as_posix(),), settings=config.settings)):
-        own = {plain(resource.id).lower() for resource in inventory.resources}
+        own = {plain(resource.id).lower(): resource for resource in inventory.resources}
         for resource in inventory.resources:
-            if resource.condition is not None:
-                continue
+            if resource.condition is not None or own[plain(resource.id).lower()] is not resource:
+                continue  # of two declarations Azure sees two requests, the policy what stands in the end
             whole = plain(resource.id).lower()
             verdicts = {
                 row.verdict
@@ -275,9 +275,5 @@ def test_enforce_is_checked(enforce: Any, words: str) -> None:
     faults = [message for _, message in check_policy(data)]
     assert (words != "") is bool(faults)
     assert not words or any(words in fault for fault in faults)
-    loose = (
-        "takes text",
-        "`resource` is a resource type",
-        "what absence means",
-    )  # what a schema for editors leaves open
+    loose = ("takes text", "what absence means")  # what a schema for editors leaves open
     assert jsonschema.Draft202012Validator(POLICY_SCHEMA).is_valid(data) is (not words or words in loose)
