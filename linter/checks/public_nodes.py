@@ -1,8 +1,9 @@
 """Have training nodes public addresses or an open SSH port?
 
 Sources, read 2026-11-24: the REST API's own defaults (azure-rest-api-specs, commit 0bfa929, machinelearningservices
-stable/2022-10-01: `enableNodePublicIp` is true); https://learn.microsoft.com/azure/machine-learning/how-to-managed-network
-(computes in a managed network have no public address unless told); Azure.Bicep.Types.Az 0.2.972
+stable/2022-10-01: `enableNodePublicIp` is true); https://learn.microsoft.com/azure/machine-learning/how-to-managed-network-compute
+(computes stand in the workspace's managed network; the page turns their public addresses off by hand, so what an
+absent value means there is not settled, and it passes); Azure.Bicep.Types.Az 0.2.972
 (`remoteLoginPortPublicAccess` NotSpecified: "closed … if VNet is defined, else is open"; AKS `enableNodePublicIP` false
 and Databricks `enableNoPublicIp` true by default; Batch `provision`).
 """
