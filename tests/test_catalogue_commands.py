@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,11 +89,18 @@ def test_completion_knows_every_command(capsys: pytest.CaptureFixture[str], shel
         (["aiplint", "check", "--format", "git"], ["github", "gitlab"]),
         (["aiplint", "completion", "z"], ["zsh"]),
         (["aiplint", "expand", "--cloud", "us"], ["usgov"]),
+        (["aiplint", "init", "--ci", "azure"], ["azure-devops"]),
+        (["aiplint", "explain", "serving/gpu-pool-s"], ["serving/gpu-pool-shared"]),
+        (["aiplint", "check", "--select", "training/cluster-n"], ["training/cluster-never-idle"]),
+        (["aiplint", "check", "main"], []),  # files, by the shell itself
+        (["aiplint", "check", ""], []),
+        (["aiplint", "check", "--baseline", ""], []),
     ],
 )
 def test_bash_completes(capsys: pytest.CaptureFixture[str], words: list[str], expected: list[str]) -> None:
     script = printed(capsys, "completion", "bash")
     asked = " ".join(f"'{word}'" for word in words)
+    script = f'aiplint() {{ "{Path(sys.executable).as_posix()}" -m linter "$@"; }}\n{script}'
     script += f'\nCOMP_WORDS=({asked}); COMP_CWORD={len(words) - 1}; _aiplint; printf "%s\\n" "${{COMPREPLY[@]}}"\n'
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
     assert (expected, "") == (done.stdout.split(), done.stderr)

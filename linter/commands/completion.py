@@ -7,6 +7,10 @@ import sys
 
 from linter.cli import build_parser
 
+_ABOUT_POLICIES = ("explain", "policies")
+_IDS = "aiplint policies 2>/dev/null | cut -d' ' -f1"
+"""Run by the shell when somebody asks for an id: those of the installed version."""
+
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0."""
@@ -38,21 +42,28 @@ def _bash(commands: dict[str, dict[str, list[str]]]) -> str:
     for name, options in commands.items():
         for flag, words in options.items():
             if words and flag:
-                cases.append(
-                    f'    "{name} {flag}") COMPREPLY=($(compgen -W "{" ".join(words)}" -- "$word")); return ;;'
-                )
-    lists = []
+                cases.append(f'    "{name} {flag}") words="{" ".join(words)}" ;;')
+        taking = "|".join(f'"{name} {flag}"' for flag in ("--select", "--ignore") if flag in options)
+        if taking:
+            cases.append(f"    {taking}) words=$({_IDS}) ;;")
+        if name in _ABOUT_POLICIES:
+            cases.append(f'    "{name} {name}") words=$({_IDS}) ;;')
+    lists, others = [], []
     for name, options in commands.items():
-        words = [flag for flag in options if flag] + options.get("", [])
-        lists.append(f'    {name}) words="{" ".join(words)}" ;;')
+        lists.append(f'    {name}) words="{" ".join(flag for flag in options if flag)}" ;;')
+        if options.get(""):
+            others.append(f'    {name}) words="{" ".join(options[""])}" ;;')
     return (
         "# bash completion of aiplint: source it, or save it as /etc/bash_completion.d/aiplint\n"
         "_aiplint() {\n"
         '  local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"\n'
         '  local command="${COMP_WORDS[1]}" words=""\n'
-        f'  if [ "$COMP_CWORD" -eq 1 ]; then words="{" ".join(commands)} --version --help"; else\n'
-        '  case "$command $before" in\n' + "\n".join(cases) + "\n  esac\n"
+        f'  if [ "$COMP_CWORD" -eq 1 ]; then words="{" ".join(commands)} --version --help"\n'
+        '  elif [ "${word:0:1}" = "-" ]; then\n'
         '  case "$command" in\n' + "\n".join(lists) + "\n  esac\n"
+        "  else\n"
+        '  case "$command" in\n' + "\n".join(others) + "\n  esac\n"
+        '  case "$command $before" in\n' + "\n".join(cases) + "\n  esac\n"
         "  fi\n"
         '  COMPREPLY=($(compgen -W "$words" -- "$word"))\n'
         "}\n"
@@ -73,6 +84,8 @@ def _fish(commands: dict[str, dict[str, list[str]]]) -> str:
             kind = f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}"
             takes = f" -x -a '{' '.join(words)}'" if words else ""
             lines.append(f"{inside} {kind}{takes}" if flag else f"{inside} -f -a '{' '.join(words)}'")
+        if name in _ABOUT_POLICIES:
+            lines.append(f'{inside} -f -a "({_IDS})"')
     return "\n".join(lines) + "\n"
 
 
