@@ -18,6 +18,7 @@ Sources, read 2026-11-24:
   `HardwareAcceleratedGPU`.
 - https://learn.microsoft.com/azure/aks/use-nvidia-gpu: `nvidia.com/gpu`, and the taint `sku=gpu:NoSchedule` of its
   examples.
+- https://learn.microsoft.com/azure/aks/best-practices-gpu: taints by vendor, such as `nvidia.com/gpu:NoSchedule`.
 """
 
 from __future__ import annotations
