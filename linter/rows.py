@@ -147,7 +147,7 @@ def line_hash(text: str, line: int) -> str:
     """
     if not text or len(text) > MAX_HASHED:
         return ""
-    units, starts = _units(text)
+    units, starts, numbers = _units(text)
     if not 0 < line <= len(starts):
         return ""
     window = units[starts[line - 1] : starts[line - 1] + BLOCK]
@@ -155,13 +155,12 @@ def line_hash(text: str, line: int) -> str:
     for unit in window:
         value = (value * 37 + unit) % MOD
     value = value * pow(37, BLOCK - len(window), MOD) % MOD
-    earlier = sum(units[start : start + BLOCK] == window for start in starts[: line - 1])
-    return f"{value:x}:{earlier + 1}"
+    return f"{value:x}:{numbers[line - 1]}"
 
 
 @lru_cache(maxsize=4)
-def _units(text: str) -> tuple[memoryview, list[int]]:
-    """The UTF-16 units that count, and where each line begins among them."""
+def _units(text: str) -> tuple[memoryview, list[int], list[int]]:
+    """The UTF-16 units that count, where each line begins among them, and how many lines up to it are hashed alike."""
     flat = text.replace("\r\n", "\n").replace("\r", "\n").replace(" ", "").replace("\t", "")
     units = memoryview((flat + "\uffff").encode("utf-16-le", "surrogatepass")).cast("H")
     starts = [0]
@@ -169,4 +168,10 @@ def _units(text: str) -> tuple[memoryview, list[int]]:
     for part in flat.split("\n")[:-1]:
         at += utf16_length(part) + 1
         starts.append(at)
-    return units, starts
+    seen: dict[bytes, int] = {}
+    numbers = []
+    for start in starts:
+        window = units[start : start + BLOCK].tobytes()
+        seen[window] = number = seen.get(window, 0) + 1
+        numbers.append(number)
+    return units, starts, numbers

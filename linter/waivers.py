@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from linter.comparing import wildcard
@@ -218,7 +219,7 @@ class InlineWaivers:
         engine drops the metadata of a resource when it expands a template."""
         place = resource.place()
         text = inventory.texts.get(place.path, "")
-        if not place.pointer or '"aiplint"' not in text:
+        if not place.pointer or not _names_us(text):
             return []
         key = (f"{place.path}#{place.pointer}", hash(text))
         if key not in self.by_text:
@@ -231,6 +232,12 @@ class InlineWaivers:
         if waiver.fault or waiver.names_any(self.policies):
             return waiver
         return replace(waiver, fault="names no policy that exists")
+
+
+@lru_cache(maxsize=8)
+def _names_us(text: str) -> bool:
+    """Whether the metadata of a resource may be about us; kept, since it is asked for every finding of a file."""
+    return '"aiplint"' in text
 
 
 def _waiver(
