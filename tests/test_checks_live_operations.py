@@ -56,7 +56,9 @@ def test_pools_are_not_judged_without_facts() -> None:
 def test_a_version_out_of_support(supported: bool | None, verdict: str) -> None:
     upgrades = {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "NodeImage"}
     cluster = resource(CLUSTER, "aks", properties={"autoUpgradeProfile": upgrades, "kubernetesVersion": "1.27.9"})
-    usage = {"clusters": {str(cluster.id).lower(): {"version": "1.27.9", "upgrades": [], "supported": supported}}}
+    usage: dict[str, Any] = {
+        "clusters": {str(cluster.id).lower(): {"version": "1.27.9", "upgrades": [], "supported": supported}}
+    }
     (row,) = rows("operations/cluster-unpatched", usage, cluster, pool())
     assert (verdict, "1.27.9" in row.message) == (row.verdict, supported is False)
 

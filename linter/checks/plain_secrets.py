@@ -91,7 +91,7 @@ def _deployment(deployment: Resource, inventory: Inventory) -> Iterator[Outcome]
         if not names_secret(str(name)) or word(member(entry, "type")) not in ("string", "securestring"):
             continue
         path = format_path(("parameters", name, "defaultValue"))
-        if secret_value(default, str(name)) and not _derived(deployment, path, inventory):
+        if secret_value(_written(deployment, path, default, inventory), str(name)):
             text = f"the parameter {name} has a secret in plain text as its default; leave the default out"
             yield failed(f"{titled(deployment)}: {text}", path, HIDDEN)
         else:
@@ -111,9 +111,18 @@ def _deployment(deployment: Resource, inventory: Inventory) -> Iterator[Outcome]
             yield failed(f"{titled(deployment)}: {text}; drop it, or mark it secure", path, HIDDEN)
 
 
-def _derived(deployment: Resource, path: str, inventory: Inventory) -> bool:
-    """Is a default made by a function of names and ids, such as uniqueString(), rather than written out?"""
-    return bool(_MAKERS.search(_source_text(deployment.place(path), inventory)))
+def _written(deployment: Resource, path: str, default: Value, inventory: Inventory) -> Value:
+    """The default that the source writes out; "" for an expression, such as `newGuid()` or a name made by
+    `uniqueString()`. A deployment shows an expression of ARM as its text, and the default of a Bicep parameter that is
+    given a value as its source."""
+    text = _source_text(deployment.place(path), inventory).strip()
+    if not isinstance(default, str) or _MAKERS.search(text):
+        return ""
+    if deployment.origin == "bicep":
+        if default != text or not text:
+            return default
+        return text.strip("'") if text.startswith("'") and "${" not in text else ""
+    return "" if default.startswith("[") and not default.startswith("[[") else default
 
 
 def _source_text(place: Place, inventory: Inventory) -> str:
