@@ -32,6 +32,8 @@ from azure_server.server import (
     status,
 )
 
+from linter.sources.azure.trouble import login_line
+
 DIAGNOSTICS = r"GET .*/ml-churn/providers/Microsoft.Insights/diagnosticSettings"
 COMPUTES = r"GET .*/ml-churn/computes$"
 
@@ -151,16 +153,17 @@ FAULTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("path", [DIAGNOSTICS, COMPUTES], ids=["raw", "sdk"])
-def test_what_goes_wrong_with_a_list(bench: Bench, path: str) -> None:
-    """One scan a kind of fault would cost a second each: here each fault has a workspace of its own."""
-    names = {f"ws{number}": name for number, name in enumerate(FAULTS)}
+def test_what_goes_wrong_with_a_list(bench: Bench) -> None:
+    """One scan a kind of fault would cost a second each: here each fault has two workspaces of its own, one for a list
+    that is read raw and one for a list that the SDK's client reads."""
+    names = {f"{way}{number}": name for way in ("raw", "sdk") for number, name in enumerate(FAULTS)}
     for workspace, name in names.items():
         answer, times, _ = FAULTS[name]
         bench.azure.resources.append(
             resource(f"rg-x/{workspace}", f"{ML}/workspaces", location="westeurope", properties={})
         )
-        bench.azure.wrong(path.replace("ml-churn", workspace), answer, times)
+        pattern = DIAGNOSTICS if workspace.startswith("raw") else COMPUTES
+        bench.azure.wrong(pattern.replace("ml-churn", workspace), answer, times)
     ran = bench.run(AIPLINT_LIVE_LIMITS="retry_wait=0.01,longest_wait=0.2,read=1,connect=2,give_up_after=1000")
     gaps = ran.gaps()
     for workspace, name in names.items():
@@ -169,7 +172,7 @@ def test_what_goes_wrong_with_a_list(bench: Bench, path: str) -> None:
         assert [bool(expected)] == [bool(mine)], (name, mine)
         assert not expected or expected in mine[0], (name, mine)
     assert 3 == ran.code
-    assert sum(bool(fault[2]) for fault in FAULTS.values()) == len(gaps)
+    assert 2 * sum(bool(fault[2]) for fault in FAULTS.values()) == len(gaps)
 
 
 def test_resource_graph_that_refuses_is_replaced_by_lists(bench: Bench) -> None:
@@ -316,11 +319,17 @@ LOGIN = {
     "AADSTS700016: Application was not found": "the application is not known in this tenant",
     "AADSTS700082: The refresh token has expired": "the login has expired (AADSTS700082): run `az login` again",
     "AADSTS700024: Client assertion is not within its valid time range.": "the assertion of the workload identity has",
+    "AADSTS50076: you must use multi-factor authentication": "more proof of identity is asked (MFA)",
 }
 
 
 @pytest.mark.parametrize("error", LOGIN)
-def test_login_trouble_is_one_line(bench: Bench, error: str) -> None:
+def test_each_kind_of_login_trouble_has_its_words(error: str) -> None:
+    assert LOGIN[error] in login_line(error)
+
+
+def test_login_trouble_is_one_line(bench: Bench) -> None:
+    error = "AADSTS7000215: Invalid client secret provided."
     bench.azure.token_answer = (400, {"error": "invalid_client", "error_description": error})
     ran = bench.run()
     lines = [line for line in ran.err.splitlines() if "cannot log in" in line]

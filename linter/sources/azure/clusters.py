@@ -71,7 +71,14 @@ def _region(scan: Scan, subscription: str, region: str, clusters: list[Raw]) -> 
             if fact is not None and plans:
                 fact["supported"] = _supported(str(fact["version"]), plans, _dict(cluster.get("properties")))
 
-    scan.attempt("clusters", f"/subscriptions/{subscription}", f"Kubernetes versions of {region}", call, hides=False)
+    scan.attempt(
+        "clusters",
+        f"/subscriptions/{subscription}",
+        f"Kubernetes versions of {region}",
+        call,
+        optional=True,
+        hides=False,
+    )
 
 
 def _supported(version: str, plans: dict[str, list[str]], properties: dict[str, Any]) -> bool | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from linter.sources.azure.kinds import ACCOUNT, CLUSTER, ROLE_ASSIGNMENT, TOP, WORKSPACE, spelled_id
+from linter.sources.azure.kinds import ACCOUNT, AI, CLUSTER, ROLE_ASSIGNMENT, TOP, WORKSPACE, spelled_id
 from linter.sources.azure.query import GROUPS, ROLES
 from linter.sources.azure.reader import Raw, rows
+from linter.sources.azure.trouble import Refused
 from linter.sources.exports import split_id
 
 if TYPE_CHECKING:
@@ -58,10 +59,15 @@ class Fallback:
         """The generic list names what is there; only types that are get a list of their own."""
         there: set[str] = set()
         operations = self.scan.reader.resources(self.subscription).resources
-        for page in self.scan.reader.sdk(lambda hook: operations.list(raw_response_hook=hook)):
-            for row in rows(page):
-                if self.scan.wanted(row):
-                    there.add(split_id(spelled_id(str(row.get("id", ""))))[0])
+        try:
+            for page in self.scan.reader.sdk(lambda hook: operations.list(raw_response_hook=hook)):
+                for row in rows(page):
+                    if self.scan.wanted(row):
+                        there.add(split_id(spelled_id(str(row.get("id", ""))))[0])
+        except Refused:
+            self.scan.graph_failed.add(self.subscription)
+            self._by_type([*(name for name in AI if name != ACCOUNT), "Microsoft.Insights/autoscaleSettings"])
+            raise  # a role may cover these types alone; the rest stays a gap
         present = [name for name in TOP if name in there and name != ACCOUNT]
         if present:
             self.scan.graph_failed.add(self.subscription)

@@ -83,7 +83,7 @@ CHILDREN: Final[dict[str, tuple[Child, ...]]] = {
         Child(f"{WORKSPACE}/batchEndpoints", "batchEndpoints", ML_VERSION, graph=True, v2=True),
         Child(f"{WORKSPACE}/serverlessEndpoints", "serverlessEndpoints", ML_VERSION, graph=True, v2=True),
         Child(f"{WORKSPACE}/schedules", "schedules", ML_VERSION, v2=True),
-        Child(f"{WORKSPACE}/datastores", "datastores", ML_VERSION, v2=True),
+        Child(f"{WORKSPACE}/datastores", "datastores", ML_VERSION, optional=True, v2=True),
         Child(f"{WORKSPACE}/connections", "connections", ML_VERSION, optional=True),
     ),
     f"{WORKSPACE}/onlineEndpoints": (

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 COMPUTE_VERSION: Final = "2024-07-01"
 ACCOUNT_VERSION: Final = "2025-06-01"
 PRICING_VERSION: Final = "2024-01-01"
+_WITH_MODELS: Final = ("openai", "aiservices")
 _LEARNING_VERSION: Final = "2025-06-01"
 
 
@@ -24,7 +25,8 @@ def read_quotas(scan: Scan) -> None:
         scan.crew.add(lambda s=subscription, r=region: _sizes(scan, s, r))  # type: ignore[misc]
     for subscription, region in _places(found.of_type(CLUSTER)):
         scan.crew.add(lambda s=subscription, r=region: _plain(scan, "compute", s, r))  # type: ignore[misc]
-    for subscription, region in _places(found.of_type(ACCOUNT)):
+    models = [raw for raw in found.of_type(ACCOUNT) if str(raw.get("kind") or "AIServices").lower() in _WITH_MODELS]
+    for subscription, region in _places(models):
         scan.crew.add(lambda s=subscription, r=region: _plain(scan, "cognitive-services", s, r))  # type: ignore[misc]
     registries = found.of_type("Microsoft.ContainerRegistry/registries")
     for subscription in sorted({raw["id"].split("/")[2].lower() for raw in registries}):
@@ -34,7 +36,7 @@ def read_quotas(scan: Scan) -> None:
 def _places(raws: list[Raw]) -> list[tuple[str, str]]:
     """(subscription, region) of each resource, once."""
     places = {(raw["id"].split("/")[2].lower(), str(raw.get("location", "")).lower().replace(" ", "")) for raw in raws}
-    return sorted(place for place in places if place[1])
+    return sorted(place for place in places if place[1] not in ("", "global"))
 
 
 def _learning(scan: Scan, subscription: str, region: str) -> None:
@@ -130,6 +132,6 @@ def _plans(scan: Scan, subscription: str) -> None:
     path = f"/subscriptions/{subscription}/providers/Microsoft.Security/pricings"
     if scan.attempt(
         "plans", f"/subscriptions/{subscription}", "Defender for Cloud plans",
-        lambda: scan.listed(path, PRICING_VERSION, take), hides=False,
+        lambda: scan.listed(path, PRICING_VERSION, take), optional=True, hides=False,
     ):  # fmt: skip
         scan.found.fact("plans", subscription, plans)

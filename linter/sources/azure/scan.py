@@ -36,6 +36,8 @@ from linter.usage import stamp
 SUBSCRIPTIONS_VERSION: Final = "2022-12-01"
 MANAGEMENT_VERSION: Final = "2020-05-01"
 GRAPH_SUBSCRIPTIONS: Final = 1_000
+GONE: Final = frozenset({"resourcenotfound", "parentresourcenotfound", "resourcegroupnotfound"})
+"""What was there when Resource Graph last looked, minutes ago, and is no more: nothing stands below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +122,17 @@ class Scan:
     def attempt(
         self, type_: str, scope: str, what: str, call: Callable[[], Any], *, optional: bool = False, hides: bool = True
     ) -> bool:
-        """`call`; what it cannot read is a lack of `type_`. Whether all was read."""
+        """`call`; what it cannot read is a lack of `type_`, save what is not there. Whether all was read."""
         me = threading.get_ident()
         self.found.waiting[me] = what
         try:
             call()
         except Refused as error:
-            if not (optional and (error.status == 404 or error.code.lower() in WRONG_VERSION)):
+            if error.status == 404 and error.code.lower() in GONE:
+                self.found.notes.append(f"{what}: gone ({error.code})")
+            elif not (optional and (error.status == 404 or error.code.lower() in WRONG_VERSION)):
                 self.found.lack(type_, scope, what, error, hides=hides)
-                return False
+            return False
         finally:
             self.found.waiting.pop(me, None)
         return True
@@ -146,22 +150,24 @@ class Scan:
     # which subscriptions
 
     def _subscriptions(self) -> None:
+        seen: list[Raw] = []
         try:
-            if self.scope.subscriptions:
-                for identifier in dict.fromkeys(one.lower() for one in self.scope.subscriptions):
-                    self.crew.add(lambda identifier=identifier: self._subscription(identifier))  # type: ignore[misc]
-                return
-            seen: list[Raw] = []
             self.found.waiting[0] = "the list of subscriptions"
             self.listed("/subscriptions", SUBSCRIPTIONS_VERSION, seen.append)
             wanted = self._below_management_group() if self.scope.management_group else None
         except Refused as error:
+            if self.scope.subscriptions:
+                self._named_subscriptions({})
+                return
             what = f"management group {self.scope.management_group}" if self.scope.management_group else "subscriptions"
             self.found.lack("*", "", f"the list of {what}", error)
             return
         finally:
             self.found.waiting.pop(0, None)
         readable = {str(row.get("subscriptionId", "")).lower(): str(row.get("displayName") or "") for row in seen}
+        if self.scope.subscriptions:
+            self._named_subscriptions(readable)
+            return
         for identifier in sorted(wanted if wanted is not None else readable):
             if identifier in readable:
                 self.found.covered[identifier] = readable[identifier]
@@ -170,6 +176,14 @@ class Scan:
                 self.found.lack("*", f"/subscriptions/{identifier}", f"subscription {identifier}", refused)
         if not self.found.covered:
             self.found.lack("*", "", "any subscription", Refused(0, "None", "the credential can read none"))
+
+    def _named_subscriptions(self, readable: dict[str, str]) -> None:
+        """Those that the list does not have are asked for one by one, which says why."""
+        for identifier in dict.fromkeys(one.lower() for one in self.scope.subscriptions):
+            if identifier in readable:
+                self.found.covered[identifier] = readable[identifier]
+            else:
+                self.crew.add(lambda identifier=identifier: self._subscription(identifier))  # type: ignore[misc]
 
     def _subscription(self, identifier: str) -> None:
         def call() -> None:
