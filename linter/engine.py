@@ -177,7 +177,7 @@ def _certain_fix(judge: Judge, resource: Resource, outcome: Outcome, inventory: 
     from linter.fixes import make_fix, mended
 
     fix = make_fix(judge.policy, resource, outcome, inventory)
-    if fix is None:
+    if fix is None or not judge.fix_is_right(resource, inventory):
         return None
     path, better = mended(judge.policy, resource, outcome)
     try:
@@ -256,6 +256,16 @@ class Judge:
                 raise UsageError(f"parameters of {self.policy.id}: {error.message}") from None
             self.settings, self.conditions = settings, (when, require)
         return self.conditions
+
+    def fix_is_right(self, resource: Resource, inventory: Inventory) -> bool:
+        """Is the resource one that the policy's `fix: {when: …}` surely holds for?"""
+        when = self.policy.data["fix"].get("when")
+        if when is None:
+            return True
+        return (
+            compile_condition(when, Bound(self.parameters, inventory.settings))(Subject(resource, inventory)).holds
+            is True
+        )
 
     def _required(self, require: Condition, subject: Subject) -> Outcome:
         answer = require(subject)

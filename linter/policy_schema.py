@@ -98,9 +98,11 @@ def _parameters(value: Any, at: Steps) -> Iterator[Fault]:
 
 def _fix(value: Any, at: Steps) -> Iterator[Fault]:
     if not isinstance(value, dict):
-        yield at, "`fix` is {text, arm, bicep} and maybe `set`"
+        yield at, "`fix` is {text, arm, bicep} and maybe `set` and `when`"
         return
-    yield from _keys(value, at, ("text", "arm", "bicep", "set"), ("text",))
+    yield from _keys(value, at, ("text", "arm", "bicep", "set", "when"), ("text",))
+    if "when" in value and "set" not in value:
+        yield (*at, "when"), "`when` says where `set` is right; there is no `set`"
     for key in ("text", "arm", "bicep"):
         if key in value:
             yield from _text(value[key], (*at, key))
@@ -175,6 +177,7 @@ def _conditions(data: dict[str, Any]) -> Iterator[Fault]:
     found: list[tuple[Steps, Any]] = [((key,), data[key]) for key in ("when", "require") if key in data]
     for index, rule in enumerate(data.get("enforce", {}).get("rules", ())):
         found += [(("enforce", "rules", index, key), rule[key]) for key in ("when", "require") if key in rule]
+    found += [(("fix", "when"), data["fix"]["when"])] if "when" in data["fix"] else []
     for steps, condition in found:
         try:
             compile_condition(condition, Bound(parameters, Settings()))

@@ -225,3 +225,23 @@ def test_a_fix_after_which_the_property_is_still_not_right_is_not_offered() -> N
     write("main.bicep", text % "2024-10-01-preview")
     fix(select="eda/compute-instance-unpatched")
     assert (text % "2024-10-01-preview").replace("false", "true") == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "mended"),
+    [
+        ("Microsoft.Search/searchServices@2025-05-01", "disableLocalAuth: false", True),
+        (
+            "Microsoft.Search/searchServices@2025-05-01",
+            "disableLocalAuth: false, authOptions: { apiKeyOnly: {} }",
+            False,
+        ),
+        ("Microsoft.CognitiveServices/accounts@2025-06-01", "disableLocalAuth: false", True),
+        ("Microsoft.CognitiveServices/accounts@2025-06-01", "", True),
+    ],
+)
+def test_a_fix_is_made_where_its_policy_says_that_it_is_right(kind: str, properties: str, mended: bool) -> None:
+    text = f"resource r '{kind}' = {{\n  name: 'r'\n  location: 'westeurope'\n  properties: {{ {properties} }}\n}}\n"
+    path = write("main.bicep", text)
+    assert (0 if mended else 1) == fix(select="security/local-auth-open")
+    assert ("disableLocalAuth: true" in path.read_text("utf-8")) is mended
