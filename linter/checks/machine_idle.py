@@ -1,6 +1,6 @@
 """Does anything shut down a machine for exploration when people go home?
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/virtual-machines/auto-shutdown-vm (auto-shutdown is a
+Sources, read 2026-11-24: https://github.com/hashicorp/terraform-provider-azurerm/issues/5863 (auto-shutdown is a
 schedule of DevTest Labs with the task ComputeVmShutdownTask); Azure.Bicep.Types.Az 0.2.972 (`targetResourceId`,
 `status` Enabled or Disabled, without a default).
 """
