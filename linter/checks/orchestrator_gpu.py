@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from linter.checks.ai_workload import gpu_app
-from linter.checks.orchestrator_hosts import APP, COMPUTE, DEPLOYMENT, GROUP, POD_TYPES, hosting
+from linter.checks.ai_workload import gpu_app, gpu_pool
+from linter.checks.orchestrator_hosts import APP, APP_JOB, COMPUTE, DEPLOYMENT, GROUP, POD_TYPES, hosting
 from linter.checks.outcomes import failed, number, open_value, passed, shown, titled, undecided, word
-from linter.checks.pods import asks_for_gpu, gpu_request, sent_to_gpu
+from linter.checks.pods import asks_for_gpu, gpu_request, selected_labels, sent_to_gpu
 from linter.facts.gpu import gpu_size
-from linter.model import ABSENT, Absent, Inventory, Outcome, Resource, Unresolved, Value, dig, format_path
+from linter.facts.resources import POOL
+from linter.model import ABSENT, Absent, Inventory, Outcome, Path, Resource, Unresolved, Value, dig, format_path
 
 SIZE = "properties.instanceType"
 MACHINE = "properties.properties.vmSize"
 PROFILE = "properties.workloadProfileName"
 _NEEDS = "properties.containerResourceRequirements"
+_POOL_LABELS = ("agentpool", "kubernetes.azure.com/agentpool")
+"""Labels that AKS puts on the nodes of a pool (https://learn.microsoft.com/azure/aks/use-labels, read 2026-11-24)."""
 
 
 def on_cpu(resource: Resource, inventory: Inventory, _parameters: Mapping[str, Any]) -> Outcome | None:
@@ -37,13 +40,13 @@ def on_cpu(resource: Resource, inventory: Inventory, _parameters: Mapping[str, A
 def _gpu(resource: Resource, inventory: Inventory) -> tuple[bool | None, str, Value | Absent]:
     key = resource.type_key
     if key in POD_TYPES:
-        return _pod(resource)
+        return _pod(resource, inventory)
     if key == DEPLOYMENT:
         return _deployment(resource)
     if key == COMPUTE:
         size = resource.get(MACHINE)
         return (None if isinstance(size, Unresolved) else bool(gpu_size(size))), MACHINE, size
-    if key == APP:
+    if key in (APP, APP_JOB):
         asked = _asked(resource)
         return asked or (gpu_app(resource, inventory), PROFILE, resource.get(PROFILE))
     if key == GROUP:
@@ -61,14 +64,23 @@ def _asked(app: Resource) -> tuple[bool, str, Value | Absent] | None:
     return None
 
 
-def _pod(pod: Resource) -> tuple[bool | None, str, Value | Absent]:
-    sent = sent_to_gpu(pod)
+def _pod(pod: Resource, inventory: Inventory) -> tuple[bool | None, str, Value | Absent]:
+    sent = sent_to_gpu(pod) or _sent_to_pool(pod, inventory)
     asked = gpu_request(pod)
     if sent is not None:
         return True, format_path(sent[0]), sent[1]
     if asked is not None:
         return True, format_path(asked[0]), asked[1]
     return asks_for_gpu(pod), "spec", ABSENT
+
+
+def _sent_to_pool(pod: Resource, inventory: Inventory) -> tuple[Path, str] | None:
+    """The label by which the pods are sent to a GPU pool of the workload, named by AKS's own label."""
+    pools = {str(one.name).rpartition("/")[2].lower() for one in inventory.of_type(POOL) if gpu_pool(one)[0]}
+    for path, label, value in selected_labels(pod):
+        if label.lower() in _POOL_LABELS and value.lower() in pools:
+            return path, f"{label}={value}"
+    return None
 
 
 def _deployment(deployment: Resource) -> tuple[bool | None, str, Value | Absent]:

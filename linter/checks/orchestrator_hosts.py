@@ -21,6 +21,7 @@ from linter.inventory import role
 from linter.model import Inventory, Resource, Unresolved, format_path
 
 APP = "microsoft.app/containerapps"
+APP_JOB = "microsoft.app/jobs"
 GROUP = "microsoft.containerinstance/containergroups"
 SESSIONS = "microsoft.app/sessionpools"
 DEPLOYMENT = f"{WORKSPACE}/onlineendpoints/deployments"
@@ -40,7 +41,7 @@ def hosting(resource: Resource, inventory: Inventory) -> tuple[str, str]:
         return ("properties.deploymentType", "it hosts an agent") if _hosted(resource) else ("", "")
     if key == DEPLOYMENT:
         return _deployment(resource, inventory, patterns)
-    if key in (APP, GROUP, SESSIONS) or key in POD_TYPES:
+    if key in (APP, APP_JOB, GROUP, SESSIONS) or key in POD_TYPES:
         return _container(resource, inventory, patterns)
     if key == COMPUTE and word(resource.get("properties.computeType")) == "computeinstance":
         return _container(resource, inventory, patterns)
@@ -91,7 +92,7 @@ def _deployment(deployment: Resource, inventory: Inventory, patterns: tuple[str,
 
 def self_built(resource: Resource, inventory: Inventory) -> tuple[str, str]:
     """As `hosting`, for what is hosted by hand: a framework's image or name on compute of one's own."""
-    if resource.type_key in (APP, GROUP, SESSIONS) or resource.type_key in POD_TYPES:
+    if resource.type_key in (APP, APP_JOB, GROUP, SESSIONS) or resource.type_key in POD_TYPES:
         told = inventory.settings.roles.get(ROLE)
         patterns = tuple(str(one) for one in told) if told else SELF_BUILT
         path, why = _container(resource, inventory, patterns)

@@ -22,7 +22,7 @@ from linter.checks.open_ids import child_of, same_id
 from linter.checks.orchestrator_hosts import APP, COMPUTE, DEPLOYMENT, GROUP, POD_TYPES, hosting
 from linter.checks.orchestrator_scaling import SCALERS
 from linter.checks.outcomes import failed, number, passed, titled, truth, unseen, word
-from linter.checks.pods import pod_path
+from linter.checks.pods import namespace, pod_path
 from linter.facts.resources import WORKSPACE
 from linter.inventory import extensions, leaves
 from linter.model import ABSENT, Inventory, Outcome, Resource, Unresolved, Value, dig
@@ -34,6 +34,7 @@ EXTERNAL = "properties.configuration.ingress.external"
 LOGS, ZONES = "properties.appLogsConfiguration.destination", "properties.zoneRedundant"
 ACCESS, INSIGHTS = "properties.publicNetworkAccess", "properties.appInsightsEnabled"
 _USES_IDENTITY = "azure.workload.identity/use"
+_INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal"
 
 
 class Finding(NamedTuple):
@@ -192,13 +193,14 @@ def _instances(deployment: Resource) -> Finding:
 
 
 def _pod(pod: Resource, inventory: Inventory) -> list[Finding] | None:
-    """Of what a manifest can show: the label of workload identity, and more than one replica (or a scaler)."""
+    """Of what manifests can show: the label of workload identity, public services, more than one replica or a scaler."""
     kind = pod.type_key.rpartition("/")[2]
     if kind in ("job", "cronjob", "daemonset"):
         return None
     base = (*pod_path(pod)[:-1], "metadata", "labels")
     label: Value = dig(pod.body, (*base, _USES_IDENTITY))
     found = [Finding(truth(label) is True, "", f"no workload identity (label {_USES_IDENTITY})")]
+    found += _exposed(pod, inventory)
     count = pod.get("spec.replicas")
     scaled = any(
         str(one.get("spec.scaleTargetRef.name")) == str(pod.name).rpartition("/")[2]
@@ -209,3 +211,19 @@ def _pod(pod: Resource, inventory: Inventory) -> list[Finding] | None:
         path = "spec.replicas" if count is not ABSENT else ""
         found.append(Finding(kind != "pod" and least >= 2, path, "a single replica, so one zone"))
     return found
+
+
+def _exposed(pod: Resource, inventory: Inventory) -> list[Finding]:
+    """A Service of type LoadBalancer that selects the pods, without the annotation that keeps it internal."""
+    labels = dig(pod.body, (*pod_path(pod)[:-1], "metadata", "labels"))
+    if gateways(inventory) or not isinstance(labels, dict):
+        return []
+    for service in inventory.of_type("core/Service"):
+        selector = service.get("spec.selector")
+        if word(service.get("spec.type")) != "loadbalancer" or namespace(service) != namespace(pod):
+            continue
+        if not isinstance(selector, dict) or any(labels.get(key) != wanted for key, wanted in selector.items()):
+            continue
+        if truth(dig(service.body, ("metadata", "annotations", _INTERNAL))) is not True:
+            return [Finding(False, "spec.type", f"public by {titled(service)} without a gateway in front", service)]
+    return []

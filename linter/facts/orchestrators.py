@@ -19,12 +19,16 @@ PATTERNS: Final = (
     "*semantickernel*",
     "*promptflow*",
     "*prompt-flow*",
-    "*autogen*",
+    "*autogen",
+    "*autogen[-_/:.]*",
     "*crewai*",
     "*llamaindex*",
     "*llama-index*",
     "*haystack*",
-    "*dify*",
+    "dify",
+    "dify[-_:]*",
+    "*[-_/.]dify",
+    "*[-_/.]dify[-_:]*",
 )
 SELF_BUILT: Final = tuple(pattern for pattern in PATTERNS if "prompt" not in pattern)
 
