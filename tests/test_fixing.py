@@ -10,6 +10,7 @@ import pytest
 from test_policies import POLICIES, config_of, fixtures_of
 
 from linter.cli import main
+from linter.policy_schema import check_policy
 
 IDLE = "training/cluster-never-idle"
 HEAD = (
@@ -245,3 +246,16 @@ def test_a_fix_is_made_where_its_policy_says_that_it_is_right(kind: str, propert
     path = write("main.bicep", text)
     assert (0 if mended else 1) == fix(select="security/local-auth-open")
     assert ("disableLocalAuth: true" in path.read_text("utf-8")) is mended
+
+
+@pytest.mark.parametrize(
+    ("fix_of_policy", "words"),
+    [
+        ({"text": "t", "when": {"field": "kind", "exists": True}}, "there is no `set`"),
+        ({"text": "t", "set": {"a": 1}, "when": {"field": "kind", "equals": "a"}}, "what absence means"),
+        ({"text": "t", "set": {"a[": 1}}, "not a property path"),
+    ],
+)
+def test_what_a_policy_says_of_its_fix_is_checked(fix_of_policy: dict[str, object], words: str) -> None:
+    data = {**POLICIES[IDLE].data, "fix": fix_of_policy}
+    assert any(words in message for _, message in check_policy(data))
