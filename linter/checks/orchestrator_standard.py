@@ -193,7 +193,7 @@ def _instances(deployment: Resource) -> Finding:
 
 
 def _pod(pod: Resource, inventory: Inventory) -> list[Finding] | None:
-    """Of what manifests can show: the label of workload identity, public services, more than one replica or a scaler."""
+    """Of what manifests can show: the label of workload identity, a public service, more than one replica."""
     kind = pod.type_key.rpartition("/")[2]
     if kind in ("job", "cronjob", "daemonset"):
         return None
