@@ -338,18 +338,22 @@ def referring(resource: Resource, inventory: Inventory) -> list[Resource]:
     if not isinstance(resource.id, str):
         return []
     if "referring" not in inventory.memo:
-        built: dict[str, list[Resource]] = {}
-        for other in inventory.resources:
-            for named in references(other, inventory):
-                built.setdefault(named, []).append(other)
-        inventory.memo["referring"] = built
-    low = resource.id.lower()
+        inventory.memo["referring"] = _index_references(inventory)
     index: dict[str, list[Resource]] = inventory.memo["referring"]
-    found: dict[int, Resource] = {}
-    for named, others in index.items():
-        if named == low or named.startswith(low + "/"):
-            found.update((id(other), other) for other in others if other is not resource)
-    return list(found.values())
+    return [other for other in index.get(resource.id.lower(), ()) if other is not resource]
+
+
+def _index_references(inventory: Inventory) -> dict[str, list[Resource]]:
+    """The resources that name an id, or one below it, each once and in the order of the inventory."""
+    index: dict[str, list[Resource]] = {}
+    for other in inventory.resources:
+        above: set[str] = set()
+        for named in references(other, inventory):
+            above.update(named[:at] for at, sign in enumerate(named) if sign == "/")
+            above.add(named)
+        for identifier in above:
+            index.setdefault(identifier, []).append(other)
+    return index
 
 
 def known(value: Any) -> bool:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -300,9 +299,13 @@ def test_an_interrupt_is_130() -> None:
     for index in range(400):
         write(Path(f"dir/{index}/main.json"), *(cluster(f"c{number}", 2) for number in range(40)))
     process = subprocess.Popen(
-        [sys.executable, "-m", "linter", "check", "dir", "--jobs", "2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "linter", "check", "dir", "--jobs", "2", "--verbose"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
-    time.sleep(0.6)
+    assert process.stderr is not None
+    while b" rows" not in process.stderr.readline():  # until the first unit is judged
+        assert process.poll() is None
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert 130 == process.returncode, err
