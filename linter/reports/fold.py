@@ -44,6 +44,11 @@ class Finding:
         return self.first.location.chain
 
     @property
+    def linked(self) -> list[tuple[str, Place]]:
+        """What a report links to: the related places, then the module calls."""
+        return [*self.related, *(("the module call", place) for place in self.calls)]
+
+    @property
     def names(self) -> list[str]:
         """The names of the instances, each once, in the order of the ledger."""
         return list(dict.fromkeys(row.resource_name for row in self.rows))

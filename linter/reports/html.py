@@ -134,7 +134,7 @@ def _finding(finding: Finding, state: str, index: dict[str, int], options: Optio
         "x": pieces(row, 140),
         "a": [
             [visible(label, 200), visible(f"{_path(place.path, options)}:{place.line}:{place.column}", MAX_NAME)]
-            for number, (label, place) in enumerate(finding.related)
+            for number, (label, place) in enumerate(finding.linked)
             if number < MAX_RELATED
         ],
     }

@@ -191,7 +191,7 @@ class _Writer:
         result["locations"] = [self._location(row)]
         related = [
             {"id": number, "message": {"text": _period(label)}, "physicalLocation": self.physical(place)}
-            for number, (label, place) in enumerate(finding.related, 1)
+            for number, (label, place) in enumerate(finding.linked, 1)
             if number <= MAX_RELATED
         ]
         if related:

@@ -109,7 +109,7 @@ def _rest(finding: Finding, at: int) -> tuple[str, list[str]]:
         told = unlinked(", ".join(visible(name, 80) for name in names[:5]) + more)
         template += f" It has '{{{at}}}' instances: '{{{at + 1}}}'."
         arguments += [str(len(finding.rows)), told]
-    for number, (label, _) in enumerate(finding.related, 1):
+    for number, (label, _) in enumerate(finding.linked, 1):
         if number > MAX_LINKS:
             break
         text = visible(label, 120).replace("[", "(").replace("]", ")").rstrip(". ") or "the place"
