@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from linter.checks.model_capacity import MODEL, kind_of
-from linter.checks.outcomes import failed, number, passed, shown, titled, undecided
+from linter.checks.outcomes import failed, number, passed, shown, titled, undecided, word
 from linter.checks.scale_out import MODELS, Demand, demands
 from linter.model import ABSENT, Inventory, Outcome, Related, Resource, Severity, Unresolved
 from linter.usage import Quota, quotas
@@ -53,6 +53,8 @@ def fits(resource: Resource, inventory: Inventory, parameters: Mapping[str, Any]
     if not mine:
         return None
     found = [_judged(demand, inventory, number(parameters["warn"]) or 1.0) for demand in mine]
+    if word(resource.get("properties.computeType")) == "computeinstance" and found[0].verdict == "unknown":
+        return None  # it declares no scale-out; it only takes from the quota of those that do
     return [one for one in found if one.verdict != "pass"] or found[:1]
 
 

@@ -2,7 +2,9 @@
 
 Sources, read 2026-11-24: `linter.facts.gpu` (cores and quota family of a size); Azure.Bicep.Types.Az 0.2.972 (an AKS
 pool's `count` is 1 by default; before 2023-05-01 a model deployment's capacity stands in `scaleSettings`);
-https://learn.microsoft.com/azure/quotas/spot-quota (spot cores have a quota of their own).
+https://learn.microsoft.com/azure/quotas/spot-quota (spot cores have a quota of their own);
+https://learn.microsoft.com/azure/machine-learning/how-to-create-compute-instance (instances take from
+the quota of clusters).
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ class Demand(NamedTuple):
 
 def demands(inventory: Inventory) -> list[Demand]:
     if "demands" not in inventory.memo:
-        found = [_cluster(one, inventory) for one in inventory.of_type(COMPUTES) if _clusters(one)]
+        computes = inventory.of_type(COMPUTES)
+        found = [_cluster(one, inventory) for one in computes if _kind(one) == "amlcompute"]
+        found += [_instance(one, inventory) for one in computes if _kind(one) == "computeinstance"]
         for pool in inventory.of_type(POOL):
             if _ai_pool(pool, inventory):
                 found += _pool(pool, inventory)
@@ -52,8 +56,8 @@ def demands(inventory: Inventory) -> list[Demand]:
     return kept
 
 
-def _clusters(compute: Resource) -> bool:
-    return word(compute.get("properties.computeType")) == "amlcompute"
+def _kind(compute: Resource) -> str:
+    return word(compute.get("properties.computeType"))
 
 
 def _ai_pool(pool: Resource, inventory: Inventory) -> bool:
@@ -70,6 +74,12 @@ def _cluster(compute: Resource, inventory: Inventory) -> Demand:
     priority = compute.get(f"{inner}.vmPriority")
     low = None if isinstance(priority, Unresolved) else word(priority) == "lowpriority"
     return _cores(compute, inventory, LEARNING, compute.get(f"{inner}.vmSize"), path, compute.get(path), low)
+
+
+def _instance(compute: Resource, inventory: Inventory) -> Demand:
+    """A compute instance is one node, and takes its cores also while it is stopped."""
+    path = "properties.properties.vmSize"
+    return _cores(compute, inventory, LEARNING, compute.get(path), path, 1, False)
 
 
 def _pool(pool: Resource, inventory: Inventory) -> Iterator[Demand]:
