@@ -46,8 +46,9 @@ def _job(resource: Resource, job: Job) -> Outcome | None:
         nodes = number(count)
         if nodes is not None and nodes <= 1:
             return None
-        where = "serverless compute of a size it does not name" if serverless(resource, job) else "compute not in view"
-        return undecided(f"{titled(resource)}: {shown(count)} nodes on {where}", path, count)
+        if serverless(resource, job):
+            return None  # serverless compute of no stated size has no GPU
+        return undecided(f"{titled(resource)}: {shown(count)} nodes on compute that is not in view", path, count)
     return _judged(resource, path, count, sizes, "job")
 
 
