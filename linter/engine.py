@@ -133,8 +133,7 @@ class Bench:
         for judge in self.by_type.get(DEPLOYMENTS, ()):
             for deployment in inventory.deployments:
                 self._pair(judge, deployment, inventory, ledger)
-        for path in list(inventory.texts):
-            self.waivers.of_file(path, inventory)  # one that met nothing is told
+        self.waivers.read_all(inventory)
 
     def _pair(self, judge: Judge, resource: Resource, inventory: Inventory, ledger: Ledger) -> None:
         row: Row | None = None

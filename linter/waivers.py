@@ -14,12 +14,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from linter.comparing import wildcard
 from linter.errors import UsageError
 from linter.inventory import pool_cluster
 from linter.model import Inventory, Ledger, Place, Resource, Row
+
+if TYPE_CHECKING:
+    from linter.sources.arm.reader import Document
 
 _ALLOW: Final = re.compile(
     r"(?://|#|/\*)\s*aiplint:\s*allow\b(?P<policies>[^\n]*?)(?:\s+--\s*(?P<reason>[^\n]*?))?\s*(?:\*/\s*)?\Z",
@@ -145,7 +148,8 @@ class Used:
         of policies that did not run is not told to be unused."""
         ran = list(policies)
         for waiver in sorted(self.seen, key=lambda found: (found.path, found.line, found.policy)):
-            where = f"{waiver.path}:{waiver.line}: the waiver of {waiver.policy}"
+            named = f"the waiver of {waiver.policy}" if waiver.policy else "a waiver"
+            where = f"{waiver.path}:{waiver.line}: {named}"
             if waiver.fault:
                 yield f"{where} {waiver.fault}"
             elif waiver in self.expired:
@@ -214,6 +218,14 @@ class InlineWaivers:
             self.used.seen.update(dict.fromkeys(found))
         return self.by_text[key]
 
+    def read_all(self, inventory: Inventory) -> None:
+        """Meet every waiver of a workload, so that one that waived nothing is told."""
+        for path in list(inventory.texts):
+            self.of_file(path, inventory)
+        if any('"aiplint"' in text for text in inventory.texts.values()):
+            for resource in inventory.resources:
+                self.of_metadata(resource, inventory)
+
     def of_metadata(self, resource: Resource, inventory: Inventory) -> list[Waiver]:
         """`metadata: {aiplint: {allow: [{policy, reason, until}]}}` on the resource, read from the text: Azure's own
         engine drops the metadata of a resource when it expands a template."""
@@ -241,12 +253,15 @@ def _names_us(text: str) -> bool:
 
 
 def _waiver(
-    policy: str, reason: str, until: str, place: Place, owner: str = "", first: int = 0, last: int = 0
-) -> Waiver:
+    policy: str, reason: str, until: str, place: Place, owner: str = "", first: int = 0, last: int = 0,
+    lacking: str = "write ` -- reason` behind it",
+) -> Waiver:  # fmt: skip
     day = parse_day(until)
     fault = ""
-    if not reason.strip():
-        fault = "has no reason and waives nothing; write ` -- reason` behind it"
+    if not policy:
+        fault = "names no policy; it waives nothing"
+    elif not reason.strip():
+        fault = f"has no reason and waives nothing; {lacking}"
     elif until and day is None:
         fault = f"ends on {until[:40]!r}, which is no day such as 2026-12-31; it waives nothing"
     return Waiver(
@@ -262,10 +277,15 @@ def _waiver(
     )
 
 
-def _metadata_waivers(text: str, place: Place) -> Iterator[Waiver]:
+@lru_cache(maxsize=2)
+def _document(text: str, path: str) -> Document:
     from linter.sources.arm.reader import parse
 
-    document = parse(text, place.path)
+    return parse(text, path)
+
+
+def _metadata_waivers(text: str, place: Place) -> Iterator[Waiver]:
+    document = _document(text, place.path)
     at = f"{place.pointer}/metadata/aiplint/allow"
     value = document.value
     for step in (part.replace("~1", "/").replace("~0", "~") for part in at.split("/")[1:]):
@@ -273,12 +293,16 @@ def _metadata_waivers(text: str, place: Place) -> Iterator[Waiver]:
             value = value[int(step)]
         else:
             value = value.get(step) if isinstance(value, dict) else None
+    if value is not None and not isinstance(value, list):
+        here = document.place(at)
+        fault = "is no list of {policy, reason, until}; it waives nothing"
+        yield Waiver(policy="", path=here.path, line=here.line, fault=fault)
     for index, entry in enumerate(value if isinstance(value, list) else ()):
         words = {key: item for key, item in entry.items() if isinstance(item, str)} if isinstance(entry, dict) else {}
-        here = document.place(f"{at}/{index}")
         yield _waiver(
-            words.get("policy", ""), words.get("reason", ""), words.get("until", ""), here, words.get("owner", "")
-        )
+            words.get("policy", ""), words.get("reason", ""), words.get("until", ""), document.place(f"{at}/{index}"),
+            words.get("owner", ""), lacking="add a `reason` to it",
+        )  # fmt: skip
 
 
 def _may_waive(text: str) -> bool:

@@ -132,8 +132,9 @@ def test_a_comment_elsewhere_waives_nothing() -> None:
         ({"policy": "serving/port-open"}, False, "has no reason"),
         ({"policy": "serving/port-open", "reason": "r", "until": "2020-01-01"}, False, "expired"),
         ({"policy": "no/such", "reason": "r"}, False, "names no policy"),
-        ({"policy": 5, "reason": ["r"]}, False, "has no reason"),
-        ("text", False, "has no reason"),
+        ({"policy": "serving/port-open", "reason": ["r"]}, False, "has no reason and waives nothing; add a `reason`"),
+        ({"policy": 5, "reason": "r"}, False, "a waiver names no policy"),
+        ("text", False, "a waiver names no policy"),
     ],
 )
 def test_metadata_waives(entry: Any, waived: bool, told: str) -> None:
@@ -143,6 +144,21 @@ def test_metadata_waives(entry: Any, waived: bool, told: str) -> None:
     messages = list(used.told([POLICY.id]))
     assert bool(told) is bool(messages)
     assert all(told in message for message in messages)
+
+
+def test_metadata_that_is_no_list_is_told() -> None:
+    text = template(thing(properties={"port": 80}, metadata={"aiplint": {"allow": POLICY.id}}))
+    ledger, used = judged(text)
+    assert ledger.rows[0].waiver is None
+    assert any("is no list of {policy, reason, until}" in told for told in used.told([POLICY.id]))
+    assert used.wrong
+
+
+def test_metadata_that_waived_nothing_is_told() -> None:
+    entry = {"policy": POLICY.id, "reason": "r"}
+    _, used = judged(template(thing(properties={"port": 443}, metadata={"aiplint": {"allow": [entry]}})))
+    (told,) = used.told([POLICY.id])
+    assert told.endswith("the waiver of serving/port-open met no finding; remove it")
 
 
 def covered(text: str, path: str = "main.bicep") -> list[tuple[str, int, int, str]]:
