@@ -1,7 +1,8 @@
 """Does Microsoft Entra ID with Azure RBAC decide who may do what in a cluster, vault or Databricks workspace?
 
 Sources, read 2026-11-24: https://learn.microsoft.com/azure/aks/entra-id-authorization and
-https://learn.microsoft.com/azure/aks/entra-id-control-plane-authentication (neither is on unless told);
+https://learn.microsoft.com/azure/aks/entra-id-control-plane-authentication (neither is on unless told, but
+on AKS Automatic, which has both);
 https://learn.microsoft.com/azure/key-vault/general/access-control-default (a vault made with api-version 2026-02-01 or
 later uses RBAC unless told; one that reads back null uses access policies) against the text of every api-version in
 Azure.Bicep.Types.Az 0.2.972, 2026-02-01 too, which says false; https://learn.microsoft.com/azure/databricks/security/auth/access-control/
@@ -41,6 +42,8 @@ def _cluster(cluster: Resource) -> Outcome:
         return failed(f"{name}: Kubernetes RBAC is off: enableRBAC is {shown(plain)}", KUBERNETES_RBAC, plain)
     if isinstance(profile, Unresolved):
         return open_value(cluster, ENTRA, profile, "Entra ID and Azure RBAC must be on in it")
+    if word(cluster.get("sku.name")) == "automatic" and cluster.get(AZURE_RBAC) is ABSENT:
+        return passed("sku.name", "Automatic")
     if profile is ABSENT or profile == {}:
         text = "who may do what is not decided by Entra ID: aadProfile is not set (off unless told)"
         return failed(f"{name}: {text}; set managed and enableAzureRBAC to true", ENTRA)

@@ -3,7 +3,7 @@ the managed service.
 
 Patterns: `linter.facts.orchestrators`, or `roles.orchestration` of the configuration; the tag `role: orchestration`
 says it too. A flow deployment is known by its model or environment, by a variable of prompt flow's serving image
-(`PROMPTFLOW_RUN_MODE`) or by the property that the studio writes (`azureml.promptflow.source_flow_id`); source, read
+(`PROMPTFLOW_RUN_MODE`) or by the property of its model (`azureml.promptflow.source_flow_id`); source, read
 2026-11-24: https://learn.microsoft.com/azure/machine-learning/prompt-flow/how-to-deploy-to-code. Hosted agents:
 Azure.Bicep.Types.Az 0.2.972, `agentDeployments.deploymentType` Hosted or Managed.
 """
@@ -31,6 +31,7 @@ CAPABILITY_HOSTS = (f"{ACCOUNT}/capabilityHosts", f"{ACCOUNT}/projects/capabilit
 POD_TYPES = frozenset(kind.lower() for kind in KINDS)
 _FLOW = ("*promptflow*", "*prompt-flow*", "*prompt_flow*")
 ROLE = "orchestration"
+_SOURCE_FLOW = "properties.properties['azureml.promptflow.source_flow_id']"
 
 
 def hosting(resource: Resource, inventory: Inventory) -> tuple[str, str]:
@@ -75,9 +76,12 @@ def _deployment(deployment: Resource, inventory: Inventory, patterns: tuple[str,
         path = f"properties.environmentVariables.{name}"
         if deployment.get(path):
             return path, "it serves a flow"
-    path = "properties.properties['azureml.promptflow.source_flow_id']"
-    if deployment.get(path):
-        return path, "it serves a flow"
+    if deployment.get(_SOURCE_FLOW):
+        return _SOURCE_FLOW, "it serves a flow"
+    model = deployment.get("properties.model")
+    registered = inventory.by_id(model) if isinstance(model, str) else None
+    if registered is not None and registered.get(_SOURCE_FLOW):
+        return "properties.model", "its model is a flow"
     for path in ("properties.model", "properties.environmentId"):
         value = deployment.get(path)
         text = value.expression if isinstance(value, Unresolved) else value
