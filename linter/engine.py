@@ -179,10 +179,13 @@ def _certain_fix(judge: Judge, resource: Resource, outcome: Outcome, inventory: 
     if fix is None or not judge.fix_is_right(resource, inventory):
         return None
     path, better = mended(judge.policy, resource, outcome)
+    kept, inventory.memo = inventory.memo, dict(inventory.memo)  # what is found out about `better` is not to stay
     try:
         found, others = judge.outcome(better, inventory)
     except Exception:  # a check is code of others: what it raises is told where it judges, a fix is not offered
         return None
+    finally:
+        inventory.memo = kept
     left = [one for one in (found, *others) if one is not None and one.verdict != "pass"]
     return None if any(one.path.lower() == path.lower() for one in left) else fix
 
