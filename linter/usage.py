@@ -107,10 +107,10 @@ def stamp(time: datetime) -> str:
 
 
 def window(usage: Usage) -> tuple[datetime, datetime] | None:
-    """The stretch of time that jobs were read for; None offline."""
+    """The stretch of time that jobs were read for (none where `--jobs-since 0` asked for none); None offline."""
     told = usage.get("window")
     since, until = (moment(told.get(key)) if isinstance(told, dict) else None for key in ("since", "until"))
-    return (since, until) if since is not None and until is not None and since < until else None
+    return (since, until) if since is not None and until is not None and since <= until else None
 
 
 def jobs_of(usage: Usage, workspace: str) -> list[Job]:

@@ -140,8 +140,8 @@ FAULTS = {
     "503 for ever": (status(503, "ServiceUnavailable"), 99, "503 ServiceUnavailable"),
     "403 with Retry-After": (status(403, "AuthorizationFailed", Retry_After="1"), 99, "403 AuthorizationFailed"),
     "409": (status(409, "MissingSubscriptionRegistration"), 99, "409 MissingSubscriptionRegistration"),
-    "slow once": (slow(1.6), 1, ""),
-    "slow for ever": (slow(1.6), 99, "Timeout"),
+    "slow once": (slow(1.0), 1, ""),
+    "slow for ever": (slow(1.0), 99, "Timeout"),
     "cut once": (cut, 1, ""),
     "cut for ever": (cut, 99, "Connection"),
     "HTML": (html, 99, "NotJson"),
@@ -164,7 +164,8 @@ def test_what_goes_wrong_with_a_list(bench: Bench) -> None:
         )
         pattern = DIAGNOSTICS if workspace.startswith("raw") else COMPUTES
         bench.azure.wrong(pattern.replace("ml-churn", workspace), answer, times)
-    ran = bench.run(AIPLINT_LIVE_LIMITS="retry_wait=0.01,longest_wait=0.2,read=1,connect=2,give_up_after=1000")
+    limits = "retry_wait=0.01,longest_wait=0.1,read=0.6,connect=2,give_up_after=1000,threads=16,pace=1000"
+    ran = bench.run(AIPLINT_LIVE_LIMITS=limits)
     gaps = ran.gaps()
     for workspace, name in names.items():
         mine = [gap for gap in gaps if f" of {workspace} " in gap]

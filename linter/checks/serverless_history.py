@@ -27,7 +27,7 @@ def history(workspace: Resource, inventory: Inventory, parameters: Mapping[str, 
     not known."""
     span = window(inventory.usage)
     listed = job_list(inventory.usage, workspace.id) if isinstance(workspace.id, str) else ""
-    if span is None or not listed or not isinstance(workspace.id, str):
+    if span is None or not listed or not isinstance(workspace.id, str) or span[0] == span[1]:
         return None
     jobs = jobs_of(inventory.usage, workspace.id)
     serverless = [job for job in jobs if job.serverless]

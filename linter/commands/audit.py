@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -40,6 +41,8 @@ def run(options: argparse.Namespace) -> int:
     known = read_baseline(options.baseline) if options.baseline else None
     terms = _terms(options, config, policies)
     declared = _declared(options, config)
+    if options.save:
+        _prepare(options.save)
     progress = Progress(not options.quiet and sys.stderr.isatty())
     reading = _read(options, config, policies, progress)
     progress.end()
@@ -108,14 +111,14 @@ def _judged(
 ) -> tuple[Ledger, Used]:
     from linter.sources.snapshot import based, inventories, save
 
-    if options.save:
-        try:
-            save(snapshot, Path(options.save))
-        except OSError as error:
-            raise UsageError(f"--save {options.save}: cannot be written: {error.strerror or error}") from None
-        snapshot.base = Path(options.save).as_posix()
-    snapshot.gaps = [based(gap, snapshot.base) for gap in snapshot.gaps]
     ledger = empty_ledger(terms)
+    if options.save:
+        snapshot.base = Path(options.save).as_posix()
+        try:
+            ledger.files = save(snapshot, Path(options.save))
+        except OSError as error:  # a long scan is told nevertheless
+            ledger.gaps.append(_unsaved(options.save, error, terms))
+    snapshot.gaps = [based(gap, snapshot.base) for gap in snapshot.gaps]
     bench = Bench(terms)
     found = inventories(snapshot, tag_names("workload", Inventory(settings=config.settings)))
     for inventory in found:
@@ -135,14 +138,30 @@ def _judged(
     return ledger, bench.waivers.used
 
 
+def _unsaved(folder: str, error: OSError, terms: Terms) -> Gap:
+    message = f"--save: cannot be written: {error.strerror or error}"
+    return Gap(folder, message, kind="unreadable", policies=tuple(terms.policies))
+
+
+def _prepare(folder: str) -> None:
+    """What cannot be written to is told before the scan."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--save {folder}: cannot be made: {error.strerror or error}") from None
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"--save {folder}: cannot be written to")
+
+
 def scope_name(options: argparse.Namespace) -> str:
     """What was covered, as reports name it; equal for the same options."""
-    if options.tenant:
-        return "tenant"
-    if options.management_group:
-        return f"management-group/{options.management_group}"
     listed = sorted({one.lower() for one in options.subscription})
-    name = f"subscription/{listed[0]}" if len(listed) == 1 else f"subscriptions/{'+'.join(listed)}"
+    if options.tenant:
+        name = "tenant"
+    elif options.management_group:
+        name = f"management-group/{options.management_group}"
+    else:
+        name = f"subscription/{listed[0]}" if len(listed) == 1 else f"subscriptions/{'+'.join(listed)}"
     return name + (f"/{'+'.join(sorted(name.lower() for name in options.groups))}" if options.groups else "")
 
 

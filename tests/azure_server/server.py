@@ -376,7 +376,7 @@ def environment(running: Running, base: Iterable[tuple[str, str]], **more: str) 
         "AZURE_CLIENT_ID": "33333333-3333-3333-3333-333333333333",
         "AZURE_CLIENT_SECRET": SECRET,
         "REQUESTS_CA_BUNDLE": str(running.bundle),
-        "AIPLINT_LIVE_LIMITS": "retry_wait=0.01,longest_wait=0.3,read=2,connect=2",
+        "AIPLINT_LIVE_LIMITS": "retry_wait=0.01,longest_wait=0.3,read=2,connect=2,pace=1000,graph_pace=100",
         **more,
     }
 

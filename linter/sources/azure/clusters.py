@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from linter.sources.azure.found import Found
@@ -51,7 +52,7 @@ def read_supported(scan: Scan) -> None:
         if region:
             places.setdefault((cluster["id"].split("/")[2], region), []).append(cluster)
     for (subscription, region), clusters in sorted(places.items()):
-        scan.crew.add(lambda s=subscription, r=region, c=clusters: _region(scan, s, r, c))  # type: ignore[misc]
+        scan.crew.add(partial(_region, scan, subscription, region, clusters))
 
 
 def _region(scan: Scan, subscription: str, region: str, clusters: list[Raw]) -> None:

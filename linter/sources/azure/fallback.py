@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from linter.sources.azure.kinds import ACCOUNT, AI, CLUSTER, ROLE_ASSIGNMENT, TOP, WORKSPACE, spelled_id
@@ -76,7 +77,7 @@ class Fallback:
 
     def _by_type(self, types: list[str]) -> None:
         for name in types:
-            self.scan.crew.add(lambda name=name: self._one_type(name))  # type: ignore[misc]
+            self.scan.crew.add(partial(self._one_type, name))
 
     def _one_type(self, name: str) -> None:
         what = f"{name.rpartition('/')[2]} of {self.subscription}"

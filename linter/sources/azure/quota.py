@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from linter.sources.azure.kinds import ACCOUNT, CLUSTER, ML, WORKSPACE
@@ -21,16 +22,16 @@ def read_quotas(scan: Scan) -> None:
     """A task for each list: the regions in which something stands that a quota bounds."""
     found = scan.found
     for subscription, region in _places(found.of_type(WORKSPACE)):
-        scan.crew.add(lambda s=subscription, r=region: _learning(scan, s, r))  # type: ignore[misc]
-        scan.crew.add(lambda s=subscription, r=region: _sizes(scan, s, r))  # type: ignore[misc]
+        scan.crew.add(partial(_learning, scan, subscription, region))
+        scan.crew.add(partial(_sizes, scan, subscription, region))
     for subscription, region in _places(found.of_type(CLUSTER)):
-        scan.crew.add(lambda s=subscription, r=region: _plain(scan, "compute", s, r))  # type: ignore[misc]
+        scan.crew.add(partial(_plain, scan, "compute", subscription, region))
     models = [raw for raw in found.of_type(ACCOUNT) if str(raw.get("kind") or "AIServices").lower() in _WITH_MODELS]
     for subscription, region in _places(models):
-        scan.crew.add(lambda s=subscription, r=region: _plain(scan, "cognitive-services", s, r))  # type: ignore[misc]
+        scan.crew.add(partial(_plain, scan, "cognitive-services", subscription, region))
     registries = found.of_type("Microsoft.ContainerRegistry/registries")
     for subscription in sorted({raw["id"].split("/")[2].lower() for raw in registries}):
-        scan.crew.add(lambda s=subscription: _plans(scan, s))  # type: ignore[misc]
+        scan.crew.add(partial(_plans, scan, subscription))
 
 
 def _places(raws: list[Raw]) -> list[tuple[str, str]]:

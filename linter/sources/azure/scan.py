@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from linter.sources.azure.assets import named_assets
@@ -183,7 +184,7 @@ class Scan:
             if identifier in readable:
                 self.found.covered[identifier] = readable[identifier]
             else:
-                self.crew.add(lambda identifier=identifier: self._subscription(identifier))  # type: ignore[misc]
+                self.crew.add(partial(self._subscription, identifier))
 
     def _subscription(self, identifier: str) -> None:
         def call() -> None:
@@ -213,7 +214,7 @@ class Scan:
         for at in range(0, len(covered), GRAPH_SUBSCRIPTIONS):
             part = covered[at : at + GRAPH_SUBSCRIPTIONS]
             for query in self._queries:
-                self.crew.add(lambda part=part, query=query: self._ask(part, query))  # type: ignore[misc]
+                self.crew.add(partial(self._ask, part, query))
 
     def _ask(self, subscriptions: list[str], query: str) -> None:
         me = threading.get_ident()
@@ -238,7 +239,7 @@ class Scan:
         unknown = [subscription for subscription in self.found.covered if subscription not in self._graph_saw]
         lost |= {(subscription, query) for subscription in unknown for query in self._queries}
         for subscription, query in sorted(lost):
-            self.crew.add(lambda subscription=subscription, query=query: Fallback(self, subscription).read(query))  # type: ignore[misc]
+            self.crew.add(partial(Fallback(self, subscription).read, query))
 
     def wanted(self, raw: Raw) -> bool:
         """Whether a row is inside the resource groups asked for."""
@@ -276,10 +277,10 @@ class Scan:
             self.found.fact("job_lists", identifier.lower(), "legacy")
         for child in CHILDREN.get(kind, ()):
             if self._asked(raw, child) and not (legacy and child.v2):
-                self.crew.add(lambda child=child: self._children(raw, child))  # type: ignore[misc]
+                self.crew.add(partial(self._children, raw, child))
         if kind in DIAGNOSED:
             self.crew.add(lambda: self._diagnostics(raw))
-        if kind == WORKSPACE and not legacy and str(raw.get("kind", "")).lower() != "hub":
+        if kind == WORKSPACE and not legacy and self.scope.days and str(raw.get("kind", "")).lower() != "hub":
             self.crew.add(lambda: read_jobs(self, raw))
         if kind == CLUSTER:
             self.crew.add(lambda: read_upgrades(self, raw))
@@ -346,7 +347,7 @@ class Scan:
         read_supported(self)
         read_images(self.found)
         for path, version in sorted(named_assets(self.found)):
-            self.crew.add(lambda path=path, version=version: self._asset(path, version))  # type: ignore[misc]
+            self.crew.add(partial(self._asset, path, version))
 
     def _asset(self, path: str, version: str) -> None:
         def call() -> None:
