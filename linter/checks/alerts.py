@@ -12,8 +12,8 @@ from typing import Any
 
 from linter.checks.open_ids import child_of, same_id
 from linter.checks.outcomes import failed, passed, titled, truth, undecided, unseen, word
-from linter.checks.served_models import fronts_models
-from linter.facts.gateways import API_MANAGEMENT
+from linter.checks.served_models import fronts_models, names_model
+from linter.facts.gateways import API_MANAGEMENT, FRONT_DOOR, gateway
 from linter.facts.resources import ACCOUNT, WORKSPACE
 from linter.inventory import extensions, parent
 from linter.model import ABSENT, Inventory, Outcome, Related, Resource, Unresolved, Value
@@ -28,7 +28,7 @@ _SERVING_KINDS = ("openai", "aiservices")
 
 def alerted(resource: Resource, inventory: Inventory, _parameters: Mapping[str, Any]) -> Outcome | None:
     """An enabled rule on the resource, on what it hangs on, its group or subscription, or on where its logs go."""
-    if resource.type_key == API_MANAGEMENT and not fronts_models(resource, inventory):
+    if _is_gateway(resource) and not _fronts_models(resource, inventory):
         return None
     if resource.type_key == ACCOUNT and word(resource.get("kind")) not in _SERVING_KINDS:
         return None
@@ -51,6 +51,20 @@ def alerted(resource: Resource, inventory: Inventory, _parameters: Mapping[str, 
         return undecided(f"{titled(resource)}: {hidden}", related=off)
     reason = "its only alert is not enabled" if off else "no metric or log alert is about it"
     return failed(f"{titled(resource)}: nobody is told when it fails in production: {reason}", related=off)
+
+
+def _is_gateway(resource: Resource) -> bool:
+    return resource.type_key == FRONT_DOOR or gateway(resource.type_key, ABSENT)
+
+
+def _fronts_models(front: Resource, inventory: Inventory) -> bool:
+    """Does a gateway (a CDN is none) name a model, in itself or in a child?"""
+    if front.type_key == API_MANAGEMENT:
+        return fronts_models(front, inventory)
+    if not gateway(front.type_key, front.get("sku.name")):
+        return False
+    parts = (one for one in inventory.resources if one is front or child_of(one, front))
+    return any(names_model(part) for part in parts)
 
 
 def _scopes(rule: Resource) -> Iterator[Value]:

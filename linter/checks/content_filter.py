@@ -21,6 +21,8 @@ FILTERS = "properties.contentFilters"
 SAFETY = "properties.contentSafety.contentSafetyStatus"
 DEFAULTS = ("microsoft.default", "microsoft.defaultv2")
 POLICIES = f"{ACCOUNT}/raiPolicies"
+SHARED_POLICIES = "Microsoft.CognitiveServices/raiPolicy"
+"""Policies that no account holds (stable api-versions from 2025-12-01 on)."""
 _NOT_BLOCKING = ("none", "annotating")
 _UNFILTERED_MODELS = ("whisper", "tts", "embedding")
 """Whisper is not filtered (the page above); speech from text and embeddings answer with nothing that a filter reads."""
@@ -51,12 +53,12 @@ def filtered(resource: Resource, inventory: Inventory, _parameters: Mapping[str,
 
 def _policy(deployment: Resource, name: str, inventory: Inventory) -> Resource | None:
     accounts = [one for one in inventory.of_type(ACCOUNT) if child_of(deployment, one)]
-    for policy in inventory.of_type(POLICIES):
+    for policy in inventory.of_type(POLICIES, SHARED_POLICIES):
         own = policy.name.rpartition("/")[2] if isinstance(policy.name, str) else ""
         same = own.lower() == name.lower() or (
             isinstance(policy.name, Unresolved) and f"'{name.lower()}'" in policy.name.expression.lower()
         )
-        if same and (not accounts or child_of(policy, accounts[0])):
+        if same and (policy.type_key == SHARED_POLICIES.lower() or not accounts or child_of(policy, accounts[0])):
             return policy
     return None
 

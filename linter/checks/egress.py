@@ -1,6 +1,7 @@
 """Does outbound traffic pass a firewall or a list of what is allowed?
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/aks/egress-outboundtype (a load balancer unless told; with
+Sources, read 2026-11-24: https://learn.microsoft.com/azure/aks/egress-outboundtype (a load balancer unless told, on AKS
+Automatic a managed NAT gateway; with
 userDefinedRouting and none the way out is the user's own; block, in preview, closes it);
 https://learn.microsoft.com/azure/machine-learning/how-to-managed-network (AllowInternetOutbound lets everything out,
 AllowOnlyApprovedOutbound puts a firewall in between); https://learn.microsoft.com/azure/ai-services/cognitive-services-data-loss-prevention
@@ -65,9 +66,8 @@ def _cluster(cluster: Resource) -> Outcome:
         return passed(OUTBOUND, kind)
     if kind is not ABSENT and word(kind) not in _UNFILTERED:
         return undecided(f"{titled(cluster)}: outboundType {shown(kind)} is not a known one", OUTBOUND, kind)
-    told = (
-        f"outboundType is {shown(kind)}" if kind is not ABSENT else "outboundType is not set (loadBalancer unless told)"
-    )
+    preset = "managedNATGateway" if word(cluster.get("sku.name")) == "automatic" else "loadBalancer"
+    told = f"outboundType is {shown(kind)}" if kind is not ABSENT else f"outboundType is not set ({preset} unless told)"
     text = f"pods reach the internet past any firewall: {told}; route through one with userDefinedRouting"
     return failed(f"{titled(cluster)}: {text}", OUTBOUND, kind)
 
