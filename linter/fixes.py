@@ -42,7 +42,7 @@ def make_fix(policy: Policy, resource: Resource, outcome: Outcome, inventory: In
     if outcome.verdict != "fail" or outcome.at is not None or resource.origin not in ("template", "bicep"):
         return None
     change = _change(policy.data["fix"].get("set", {}), outcome.path)
-    if change is None or _in_loop(resource, inventory):
+    if change is None or resource.place().path in inventory.restored or _in_loop(resource, inventory):
         return None
     path, value = change
     here = resource.get(path)

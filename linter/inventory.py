@@ -41,7 +41,7 @@ def normalise(inventory: Inventory) -> Inventory:
     return Inventory(
         resources=resources, deployments=inventory.deployments, gaps=inventory.gaps, name=inventory.name,
         live=inventory.live, complete=inventory.complete, usage=inventory.usage, settings=inventory.settings,
-        texts=inventory.texts, unread=inventory.unread,
+        texts=inventory.texts, unread=inventory.unread, restored=inventory.restored,
     )  # fmt: skip
 
 

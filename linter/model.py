@@ -259,6 +259,7 @@ class Inventory:
     `complete` is false where something of this workload could not be seen: what is missing may stand there.
     `unread`: where that is known exactly (a live scan), pairs (type, id of the parent or scope) in lower case of the lists
     that failed; None where it is not known what is missing. See `may_hold`.
+    `restored`: the files, as places name them, that came from a registry: nobody mends anything there.
     """
 
     resources: list[Resource] = field(default_factory=list)
@@ -271,6 +272,7 @@ class Inventory:
     usage: dict[str, Any] = field(default_factory=dict)
     settings: Settings = field(default_factory=lambda: Settings())
     texts: dict[str, str] = field(default_factory=dict)
+    restored: frozenset[str] = frozenset()
     memo: dict[str, Any] = field(default_factory=dict)
     _by_type: dict[str, list[Resource]] | None = field(default=None, repr=False)
     _by_id: dict[str, Resource] | None = field(default=None, repr=False)

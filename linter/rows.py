@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from linter.concealment import concealed, cut, masked
@@ -31,10 +32,14 @@ def make_row(
     at = outcome.at or resource
     place = one_line(at, outcome.path, inventory)
     related: list[tuple[str, Place]] = []
-    if outcome.path:
+    if place.path in inventory.restored:
+        related.append((f"{outcome.path or 'the resource'} in the restored module", place))
+        place = clipped(_call(place, inventory), inventory)
+    elif outcome.path:
         key = at.place(outcome.path, key=True)
         if (key.path, key.line) != (place.path, place.line):
-            related.append((f"{outcome.path} of {shown_name(at)}", clipped(key, inventory)))
+            whose = "in the restored module" if key.path in inventory.restored else f"of {shown_name(at)}"
+            related.append((f"{outcome.path} {whose}", clipped(key, inventory)))
     related += [(entry.message, one_line(entry.resource, entry.path, inventory)) for entry in outcome.related]
     related += [(other.message, one_line(other.at or resource, other.path, inventory)) for other in others]
     where = region(resource, inventory)
@@ -111,6 +116,16 @@ def one_line(resource: Resource, path: str, inventory: Inventory) -> Place:
         if (key.path, key.line, key.end_line) == (place.path, place.line, place.line):
             place = key
     return clipped(place, inventory)
+
+
+def _call(place: Place, inventory: Inventory) -> Place:
+    """Of a place in a restored module, the innermost call that stands in a file of the user's: what can be mended."""
+    chain = list(place.chain)
+    while chain:
+        call = chain.pop()
+        if call.path not in inventory.restored:
+            return replace(call, chain=tuple(chain))
+    return place
 
 
 def clipped(place: Place, inventory: Inventory) -> Place:

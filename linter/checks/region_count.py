@@ -94,7 +94,7 @@ def _too_many(
 
 
 def _some(resources: list[Resource]) -> str:
-    names = [titled(one) for one in resources]
+    names = sorted((titled(one) for one in resources), key=str.lower)
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 

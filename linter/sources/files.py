@@ -126,6 +126,7 @@ def _merge(host: Inventory, part: Inventory, *, gaps: bool = True) -> None:
     host.gaps += part.gaps if gaps else []
     host.complete = host.complete and part.complete
     host.texts.update(part.texts)
+    host.restored |= part.restored
     host._by_type = host._by_id = None  # they were asked for before the part came
 
 

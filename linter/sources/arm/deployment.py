@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
-from linter.model import Gap, Inventory, Path, Place, Resource, Unresolved, Value
+from linter.model import Gap, Inventory, Path, Place, Resource, Unresolved, Value, member
 from linter.sources.arm import trace
 from linter.sources.arm.frames import BODY
 from linter.sources.arm.instances import Instance
@@ -78,7 +78,7 @@ def expand(document: Document, parameters: Document | None, context: Context) ->
         return inventory
     arguments: dict[str, Argument] = {}
     if parameters is not None:
-        arguments, gaps = read_arguments(parameters, context)
+        arguments, gaps = read_arguments(parameters, context, _kinds(value))
         inventory.gaps.extend(gaps)
     scope = replace(context.scope, kind=kind_of_scope(value))
     found = run(open_template(value, arguments, scope, context, Source(document)))
@@ -87,6 +87,13 @@ def expand(document: Document, parameters: Document | None, context: Context) ->
     inventory.gaps.extend(found.gaps)
     inventory.complete = not inventory.gaps
     return inventory
+
+
+def _kinds(value: dict[str, Any]) -> dict[str, str]:
+    """The types of a template's parameters, both in lower case, where they are written at the parameter."""
+    declared = value.get(lowered(value).get("parameters", ""))
+    nodes = declared.items() if isinstance(declared, dict) else ()
+    return {name.lower(): str(member(node, "type")).lower() for name, node in nodes}
 
 
 def open_template(

@@ -312,7 +312,8 @@ class Instances:
             refuse("the batchSize of a copy must be a whole number", loop, path=path)
         count = evaluator.count_of(node.get("count"), head, loop if isinstance(loop, dict) else entry)
         if isinstance(count, Unresolved):
-            if count.reason not in ("parameter", "error"):
+            called = self.template.outer is not None or self.template.whole  # begins when its arguments are known
+            if count.reason not in ("parameter", "error") and not called:
                 refuse(f"the copy count is not known before the deployment: {count.expression[:200]}", loop, path=path)
             turn = frame.in_loop(name, OPEN_INDEX, own=True)
             self._add(Instance(self.template, entry, here, symbol, None, turn, None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -16,6 +17,11 @@ from linter.sources.template.values import EvaluationError
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)(?:=([^}]*))?\}")
 """What `azd` puts in from its environment: `${NAME}` or `${NAME=default}` (its documentation, read 2026-11-24)."""
+
+
+_TRUE: Final = frozenset(("1", "t", "T", "TRUE", "true", "True"))
+_FALSE: Final = frozenset(("0", "f", "F", "FALSE", "false", "False"))
+_WHOLE: Final = re.compile(r"[+-]?\d{1,18}\Z")
 
 
 class _Inputs(Frame):
@@ -48,9 +54,16 @@ def template_link(document: Document) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def read_arguments(document: Document, context: Context) -> tuple[dict[str, Argument], list[Gap]]:
-    """The values of a parameter file by name as written, and what could not be read of it."""
+def read_arguments(
+    document: Document, context: Context, kinds: Mapping[str, str] | None = None
+) -> tuple[dict[str, Argument], list[Gap]]:
+    """The values of a parameter file by name as written, and what could not be read of it.
+
+    `kinds`: the types of all parameters of the template by name in lower case, for a file that `azd` fills: it makes texts
+    such as "true" what their parameter takes, and hands over nothing that the template does not declare.
+    """
     gaps = list(document.gaps)
+    by_azd = kinds if kinds and _PLACEHOLDER.search(document.text) else {}
     value = document.value
     keys = lowered(value)
     given = value.get(keys.get("parameters", "")) if isinstance(value, dict) else None
@@ -59,6 +72,8 @@ def read_arguments(document: Document, context: Context) -> tuple[dict[str, Argu
         return {}, gaps
     arguments: dict[str, Argument] = {}
     for name, node in given.items():
+        if by_azd and name.lower() not in by_azd:
+            continue
         path: Path = (keys["parameters"], name)
         found, key, message = _argument(name, node, context)
         if message:
@@ -66,6 +81,7 @@ def read_arguments(document: Document, context: Context) -> tuple[dict[str, Argu
             gaps.append(Gap(document.path, f"parameter '{name}': {message}", place.line, place.column, "refused"))
         if key:
             path = (*path, key)
+        found = _as_azd(found, by_azd.get(name.lower(), ""), name)
         arguments[name] = Argument(found, partial(_locate, document, path))
     return arguments, gaps
 
@@ -96,6 +112,21 @@ def _argument(name: str, node: Any, context: Context) -> tuple[Value, str, str]:
             return unknown, keys["expression"], error.message
         return found, keys["expression"], ""
     return unknown, "", "has neither value nor reference"
+
+
+def _as_azd(value: Value, kind: str, name: str) -> Value:
+    """A text as `azd` hands it to a parameter of type `bool` or `int`; it asks the user where the text is empty
+    (cli/azd/pkg/infra/provisioning/bicep/bicep_provider.go in Azure/azure-dev, read 2026-11-24). "null", which it does
+    not know, is what authors write for a parameter that may be left out."""
+    if not isinstance(value, str) or kind not in ("bool", "int"):
+        return value
+    if not value:
+        return Unresolved(f"parameters('{name}')", "parameter")
+    if value == "null":
+        return None
+    if kind == "int":
+        return int(value) if _WHOLE.match(value) else value
+    return True if value in _TRUE else False if value in _FALSE else value
 
 
 def _with_placeholders(value: Value, name: str) -> Value:

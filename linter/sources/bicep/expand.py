@@ -22,7 +22,7 @@ from linter.sources.bicep.modules import ModuleInstance
 from linter.sources.bicep.parameters import read_given, using_of
 from linter.sources.bicep.program import Program
 from linter.sources.bicep.resources import Instance
-from linter.sources.bicep.syntax import Node, joined
+from linter.sources.bicep.syntax import Node, String, joined
 from linter.sources.bicep.syntax_statements import Module, Output, Parameter
 from linter.sources.bicep.trace import locate, locate_resource
 from linter.sources.bicep.unit import Given, Run, Unit, given_place
@@ -63,6 +63,7 @@ def expand_file(
         run.tell(Gap(path.as_posix(), message, kind="module"))
     inventory.gaps = list(dict.fromkeys(run.gaps))
     inventory.complete = not inventory.gaps
+    inventory.restored = frozenset(run.restored)
     inventory.texts.update(run.texts)
     inventory.texts.update({program.shown: joined(program.file.text) for program in run.programs.values()})
     return inventory
@@ -77,11 +78,11 @@ def _expand(absolute: FilePath, parameters: list[FilePath], context: Context, ru
             run.use(program)
             return
         absolute = target
-    given = read_given(parameters, run, context)
     if absolute.suffix.lower() != ".bicep":
-        _expand_template(absolute, given, context, run, inventory)
+        _expand_template(absolute, read_given(parameters, run, context), context, run, inventory)
         return
     program = run.library.program(absolute)
+    given = read_given(parameters, run, context, program)
     scope = replace(context.scope, kind=program.target)
     unit = Unit(program, run, scope, context.deployment_name, given)
     for name, one in given.items():
@@ -131,7 +132,11 @@ def take(found: Expansion, run: Run, inventory: Inventory, chain: tuple[Place, .
     inventory.resources.extend(found.resources)
     inventory.deployments.extend(found.deployments)
     for gap in found.gaps:
-        run.tell(gap, hash((gap.path, gap.line, gap.column)))
+        mark = hash((gap.path, gap.line, gap.column))
+        if chain and gap.path in run.restored:
+            call, message = chain[-1], f"in the restored module: {gap.message}"
+            gap = replace(gap, path=call.path, line=call.line, column=call.column, message=message)
+        run.tell(gap, mark)
 
 
 def _called(locate_it: Locator, chain: tuple[Place, ...], path: Path, key: bool) -> Place:
@@ -294,11 +299,17 @@ def _parameter_facts(unit: Unit) -> dict[str, Value]:
         except EvaluationError:
             fact["value"] = Unresolved(f"parameters('{name}')", "error")
         if statement.default is not None:
-            fact["defaultValue"] = (
-                fact["value"] if name not in unit.given else unit.program.file.source(statement.default)
-            )
+            fact["defaultValue"] = _default(unit, name, statement.default, fact["value"])
         facts[name] = fact
     return facts
+
+
+def _default(unit: Unit, name: str, node: Node, value: Value) -> Value:
+    """The default of a parameter; where it is given a value the default is not evaluated, and an expression stays as it
+    is written."""
+    if name not in unit.given:
+        return value
+    return node.value if isinstance(node, String) else unit.program.file.source(node)
 
 
 def _output_facts(unit: Unit) -> dict[str, Value]:

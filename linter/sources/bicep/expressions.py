@@ -327,7 +327,12 @@ def _parenthesised(node: Parenthesised, frame: BicepFrame) -> Value:
 
 
 def _non_null(node: NonNull, frame: BicepFrame) -> Value:
-    return evaluate(node.target, frame)
+    value = evaluate(node.target, frame)
+    if value is None and isinstance(node.target, Access) and isinstance(node.target.name, Name):
+        base = evaluate(node.target.target, frame)
+        filled: Callable[[str], Value] | None = getattr(base, "filled", None)
+        return None if filled is None else filled(node.target.name.text)
+    return value
 
 
 def _nested(node: NestedAccess, frame: BicepFrame) -> Value:

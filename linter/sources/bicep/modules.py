@@ -14,7 +14,7 @@ from linter.sources.bicep.expressions import build, key_of, names_of, turn_of, t
 from linter.sources.bicep.frames import BicepFrame, Handle
 from linter.sources.bicep.handles import ResourceHandle
 from linter.sources.bicep.module_handles import VERSION, ModuleCollection, ModuleHandle, nulls_known
-from linter.sources.bicep.resources import OPEN_ITEM, RUNTIME_CALL, condition_of_node, guarded, once
+from linter.sources.bicep.resources import OPEN_ITEM, condition_of_node, guarded, is_late, once
 from linter.sources.bicep.scopes import ScopeHandle, group_scope, scope_of
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
 from linter.sources.bicep.syntax_statements import Module
@@ -63,7 +63,7 @@ class ModuleSeries:
         except EvaluationError as error:
             turns = self.unit.fault(node.source, frame, error)
         if isinstance(turns, Unresolved):
-            if turns.reason == "secret" or (turns.reason == "runtime" and RUNTIME_CALL.search(turns.expression)):
+            if turns.reason == "secret" or (turns.reason == "runtime" and is_late(turns, self.unit)):
                 self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
             turn = turn_of(node, frame, names_of(node.names), Unresolved(f"{turns.expression}[copyIndex()]"), OPEN_ITEM)
             return [ModuleInstance(self, turn, node.body, None)]
@@ -210,7 +210,7 @@ class ModuleInstance:
         try:
             if found.path.suffix.lower() == ".bicep":
                 return self._open_bicep(found.path)
-            return self._open_template(found.path)
+            return self._open_template(found.path, bool(found.registry))
         except InputError as error:
             message = f"the module '{self.path}' {error.message}"
             unit.refuse(statement, message, "module")
@@ -246,9 +246,11 @@ class ModuleInstance:
             identity=self.identity,
         )
 
-    def _open_template(self, path: Any) -> Template | None:
+    def _open_template(self, path: Any, restored: bool) -> Template | None:
         unit = self.unit
         document = unit.library.document(path)
+        if restored:
+            unit.run.restored.add(document.path)
         unit.run.texts[document.path] = document.text
         value = document.value
         if not isinstance(value, dict) or "resources" not in lowered(value):

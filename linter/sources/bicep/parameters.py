@@ -12,6 +12,7 @@ from linter.sources.bicep.library import absolute_path
 from linter.sources.bicep.program import Program
 from linter.sources.bicep.syntax import NoneLiteral, String
 from linter.sources.bicep.syntax_statements import Extends, ParameterAssignment, Using
+from linter.sources.bicep.syntax_types import NullableType, TypeName
 from linter.sources.bicep.where import find
 from linter.sources.template.scope import Context
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 _MOST_LEVELS = 32
 
 
-def read_given(files: list[FilePath], run: Run, context: Context) -> dict[str, Given]:
-    """The values of parameter files by name; of two files the later one counts. Faults are gaps of the run."""
+def read_given(files: list[FilePath], run: Run, context: Context, program: Program | None = None) -> dict[str, Given]:
+    """The values of parameter files by name, for a Bicep file; of two files the later one counts. Faults are gaps of
+    the run."""
     given: dict[str, Given] = {}
     for file in files:
         path = absolute_path(file)
@@ -30,12 +32,21 @@ def read_given(files: list[FilePath], run: Run, context: Context) -> dict[str, G
         if file.suffix.lower() == ".bicepparam":
             given.update(read_bicep(path, run, context))
         else:
-            given.update(read_json(path, run, context))
+            given.update(read_json(path, run, context, {} if program is None else _kinds(program)))
     return given
 
 
-def read_json(path: FilePath, run: Run, context: Context) -> dict[str, Given]:
-    """The values of an ARM parameter file."""
+def _kinds(program: Program) -> dict[str, str]:
+    """The types of a file's parameters by name in lower case, "" for those that are more than a name."""
+    found = {}
+    for name, statement in program.parameters.items():
+        kind = statement.type.base if isinstance(statement.type, NullableType) else statement.type
+        found[name.lower()] = kind.name if isinstance(kind, TypeName) else ""
+    return found
+
+
+def read_json(path: FilePath, run: Run, context: Context, kinds: dict[str, str]) -> dict[str, Given]:
+    """The values of an ARM parameter file; `kinds` are the types of the parameters."""
     from linter.sources.bicep.unit import Given as GivenValue  # a cycle of objects: units take what is read here
 
     shown = run.library.shown(path)
@@ -47,7 +58,7 @@ def read_json(path: FilePath, run: Run, context: Context) -> dict[str, Given]:
     if not is_parameter_file(document):
         run.tell(Gap(shown, "is no parameter file: it has no object 'parameters'", kind="syntax"))
     run.texts[document.path] = document.text
-    arguments, gaps = read_arguments(document, context)
+    arguments, gaps = read_arguments(document, context, kinds)
     for gap in gaps:
         run.tell(gap)
     return {name: GivenValue(None, None, one.value, one.locate) for name, one in arguments.items()}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(-[A-Za-z0-9]+)*\Z")
 HEADS: Final = frozenset({"name", "parent", "scope", "dependsOn", "id", "type", "apiVersion"})
 _T = TypeVar("_T")
-RUNTIME_CALL: Final = re.compile(r"\b(?:references?|list\w+)\(")
+_RUNTIME_CALL: Final = re.compile(r"\b(?:references?|list\w+)\(")
 _POLICY: Final = "microsoft.authorization/policydefinitions"
 _FOR_OTHERS: Final = frozenset(
     {_POLICY, "microsoft.authorization/policysetdefinitions", "microsoft.resources/templatespecs/versions"}
@@ -32,6 +32,12 @@ _FOR_OTHERS: Final = frozenset(
 """Types whose texts in brackets others evaluate. Under languageVersion 2 the engine leaves a policy's rule as it is
 written, one bracket more (Bicep CLI 0.49.2, November 2026)."""
 OPEN_ITEM: Final = Unresolved("copyIndex()", "context")
+
+
+def is_late(value: Unresolved, unit: Unit) -> bool:
+    """Whether a condition or loop needs what only the deployment knows. A module may: it begins when its arguments are
+    known."""
+    return unit.outer is None and _RUNTIME_CALL.search(value.expression) is not None
 
 
 class Series:
@@ -67,7 +73,7 @@ class Series:
         except EvaluationError as error:
             turns = self.unit.fault(node.source, self.frame, error)
         if isinstance(turns, Unresolved):
-            if turns.reason == "secret" or (turns.reason == "runtime" and RUNTIME_CALL.search(turns.expression)):
+            if turns.reason == "secret" or (turns.reason == "runtime" and is_late(turns, self.unit)):
                 self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
             frame = turn_of(
                 node, self.frame, loop_names(node.names), Unresolved(f"{turns.expression}[copyIndex()]"), OPEN_ITEM
@@ -301,7 +307,7 @@ class Instance:
         own: Value = True
         if self.condition_node is not None:
             own = condition_of_node(self.condition_node, self.frame)
-            if isinstance(own, Unresolved) and RUNTIME_CALL.search(own.expression):
+            if isinstance(own, Unresolved) and is_late(own, self.unit):
                 self.unit.refuse(self.condition_node, "the condition needs what only the deployment knows")
         parent = self.series.parent
         above = (

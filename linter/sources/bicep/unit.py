@@ -58,10 +58,12 @@ class Run:
     `registry`: reference of a registry module → whether it was found. `modules`: folders of restored modules. `deploy`:
     told of a module whose outputs are read, so that it is deployed before what reads them, as the engine does. `types`:
     the types of each file, which do not depend on what a deployment gives it. `texts`: JSON and YAML files that values
-    come from, by the name that reports give them.
+    come from, by the name that reports give them; `restored`: those of registry modules.
     """
 
-    __slots__ = ("budget", "deploy", "gaps", "library", "modules", "programs", "registry", "texts", "told", "types")
+    __slots__ = (
+        "budget", "deploy", "gaps", "library", "modules", "programs", "registry", "restored", "texts", "told", "types",
+    )  # fmt: skip
 
     def __init__(self, library: Library, budget: Budget, modules: tuple[FilePath, ...] = ()) -> None:
         self.library = library
@@ -72,6 +74,7 @@ class Run:
         self.registry: dict[str, bool] = {}
         self.programs: dict[FilePath, Program] = {}
         self.texts: dict[str, str] = {}
+        self.restored: set[str] = set()
         self.types: dict[FilePath, schemas.Schemas] = {}
         self.deploy: Callable[[ModuleInstance], None] | None = None
 
