@@ -61,7 +61,7 @@ def tenant() -> list[Raw]:
     for number in range(100):
         account = resource(
             f"rg{number % 40}/aoai{number}", "Microsoft.CognitiveServices/accounts", location="westeurope",
-            properties={"publicNetworkAccess": "Enabled"},
+            kind="OpenAI", properties={"publicNetworkAccess": "Enabled"},
         )  # fmt: skip
         model = resource(
             f"rg{number % 40}/aoai{number}/chat", "Microsoft.CognitiveServices/accounts/deployments",
@@ -134,9 +134,8 @@ def main(what: str, each: int) -> None:
     )
     if what == "tenant":
         workspaces, clusters, accounts = 200, 50, 100
-        least = (
-            workspaces * 5 + clusters * 2 + accounts * 3
-        )  # computes, schedules, datastores, jobs, logs; upgrades, logs; …
+        # computes, schedules, datastores, connections, jobs, logs; upgrades, logs; deployments, filters, logs
+        least = workspaces * 6 + clusters * 2 + accounts * 3
         pace = max(0.0, (requests - 100) / 20)
         sys.stdout.write(f"  least possible for what is read: {least} lists, pacing alone takes {pace:.1f} s\n")
     server.terminate()

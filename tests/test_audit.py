@@ -176,6 +176,53 @@ def test_what_goes_wrong_with_a_list(bench: Bench) -> None:
     assert 2 * sum(bool(fault[2]) for fault in FAULTS.values()) == len(gaps)
 
 
+HOSTILE: dict[str, tuple[Any, bool]] = {
+    "a list": ([], True),
+    "no list": ({"value": {"a": 1}}, True),
+    "null": (None, True),
+    "no rows": ({"value": [1, None, "x", [], {}]}, False),
+    "no ids": ({"value": [{"id": 5}, {"id": None}, {"id": "x"}, {"id": "/x"}, {"id": "/subscriptions"}]}, False),
+    "a way out": ({"value": [
+        {"id": "/subscriptions/../resourceGroups/../providers/../../x/y", "type": "../..", "name": ".."},
+    ]}, False),
+    "a long id": ({"value": [{"id": "/subscriptions/s/resourceGroups/r/providers/A.B/c/" + "x" * 3000}]}, False),
+    "depth": ({"value": json.loads("[" * 900 + "]" * 900)}, False),
+    "odd members": ({"value": [{
+        "id": f"{WORKSPACE_ID}/computes/odd", "properties": [1], "tags": 7, "sku": "x", "identity": [], "location": {},
+        "name": None, "systemData": 3, "zones": "1",
+    }]}, False),
+    "a link that is none": ({"value": [], "nextLink": 5}, False),
+    "half a character": ({"value": [{"id": f"{WORKSPACE_ID}/computes/\ud800", "properties": {"a": "\ud800"}}]}, False),
+}  # fmt: skip
+"""Bodies, and whether a list that has one cannot be read. The SDK's models (computes) take in less than raw JSON."""
+
+
+def test_hostile_answers_break_nothing(bench: Bench) -> None:
+    names = {f"ws{number}": name for number, name in enumerate(HOSTILE)}
+    for workspace, name in names.items():
+        bench.azure.resources.append(
+            resource(f"rg-x/{workspace}", f"{ML}/workspaces", location="westeurope", properties={})
+        )
+        for path in ("computes", "schedules", "jobs"):
+            body = HOSTILE[name][0]
+            bench.azure.wrong(
+                rf"GET .*/{workspace}/{path}$",
+                lambda handler, body=body: handler.send(200, body),  # type: ignore[misc]
+            )
+    ring = f"{bench.azure.url}{WORKSPACE_ID}/computes?api-version=x"
+    bench.azure.wrong(COMPUTES, link(ring))
+    ran = bench.run("--save", "saved", "--evidence")
+    assert 3 == ran.code, ran.err
+    assert "Traceback" not in ran.err
+    assert [] == [gap for gap in ran.gaps() if "aiplint itself" in gap or "report it" in gap]
+    for workspace, name in names.items():
+        failed = {gap.partition(" ")[0] for gap in ran.gaps() if f" of {workspace} could not" in gap}
+        assert {"computes", "schedules", "jobs"} == failed if HOSTILE[name][1] else failed <= {"computes"}, name
+    assert any("computes of ml-churn could not be read: Cut" in gap for gap in ran.gaps())
+    saved = bench.folder / "saved"
+    assert all(path.resolve().is_relative_to(saved.resolve()) for path in bench.folder.rglob("*.json"))
+
+
 def test_resource_graph_that_refuses_is_replaced_by_lists(bench: Bench) -> None:
     through_graph = bench.run("--evidence")
     bench.azure.wrong("POST .*ResourceGraph", status(403, "AccessDenied"))

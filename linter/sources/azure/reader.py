@@ -178,11 +178,18 @@ class Reader:
                 bodies.append(response.http_response.text())
 
         self.stop.check()
+        seen = set[str]()
         try:
             result = call(hook)
             for _ in result.by_page() if paged else (None,):
                 while bodies:
-                    yield parsed(bodies.pop(0))
+                    page = parsed(bodies.pop(0))
+                    yield page
+                    following = page.get("nextLink")
+                    if isinstance(following, str) and following:
+                        if following in seen or len(seen) >= self.limits.pages:
+                            raise Refused(0, "Cut", "its pages lead in a ring")
+                        seen.add(following)
         except AzureError as error:
             raise refusal(error) from None
         except (ValueError, RecursionError, TypeError, AttributeError, KeyError):
