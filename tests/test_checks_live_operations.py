@@ -68,6 +68,7 @@ def test_a_version_out_of_support(supported: bool | None, verdict: str) -> None:
     [
         ({}, "pass"),
         ({"11111111-1111-1111-1111-111111111111": {"containers": "standard"}}, "pass"),
+        ({"11111111-1111-1111-1111-111111111111": {"containers": "free", "cloudposture": "standard"}}, "pass"),
         ({"11111111-1111-1111-1111-111111111111": {"containers": "free"}}, "fail"),
         ({"11111111-1111-1111-1111-111111111111": {}}, "fail"),
         ({"22222222-2222-2222-2222-222222222222": {}}, "pass"),

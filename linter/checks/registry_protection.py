@@ -4,7 +4,7 @@ Sources, read 2026-11-24: https://learn.microsoft.com/azure/container-registry/c
 retention and the export switch are Premium's); https://learn.microsoft.com/azure/container-registry/data-loss-prevention
 (export is allowed unless told); Azure.Bicep.Types.Az 0.2.972 (`softDeletePolicy` and, before 2025-04-01,
 `anonymousPullEnabled` in previews only); https://learn.microsoft.com/azure/defender-for-cloud/defender-for-containers-introduction
-(images are scanned under the plan for containers).
+(images are scanned under the plan for containers, its forerunner for registries, and the plan for posture management).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ RETENTION = "properties.policies.retentionPolicy.status"
 SOFT_DELETE = "properties.policies.softDeletePolicy.status"
 EXPORT = "properties.policies.exportPolicy.status"
 ANONYMOUS = "properties.anonymousPullEnabled"
+_SCANNING = ("containers", "containerregistry", "cloudposture")
 
 
 def protected(
@@ -89,7 +90,7 @@ def _scanned(registry: Resource, inventory: Inventory) -> Outcome | None:
         return None
     subscription = identity.lower().removeprefix("/subscriptions/").partition("/")[0]
     read = plans.get(subscription)
-    if not isinstance(read, dict) or word(read.get("containers", "free")) == "standard":
+    if not isinstance(read, dict) or any(word(read.get(plan, "")) == "standard" for plan in _SCANNING):
         return None
     text = f"no plan of Defender for Cloud scans its images: the plan for containers of {subscription} is off"
     return failed(f"{titled(registry)}: {text}", "", ABSENT)
