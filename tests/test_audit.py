@@ -419,6 +419,15 @@ def test_the_azure_cli(bench: Bench, script: str, code: int, told: str) -> None:
     assert not script or code == 3 or log.read_text(encoding="utf-8") == "x\n"  # started once
 
 
+def test_a_token_that_arm_no_longer_takes_is_replaced(bench: Bench) -> None:
+    bench.azure.stale = 1
+    ran = bench.run()
+    assert (1, [], 2) == (ran.code, ran.gaps(), bench.azure.tokens)
+    bench.azure.stale = 99
+    ran = bench.run()
+    assert (3, True) == (ran.code, "401 ExpiredAuthenticationToken" in ran.gaps()[0])
+
+
 def test_workload_identity(bench: Bench) -> None:
     (bench.folder / "token").write_text("an-assertion", encoding="utf-8")
     ran = bench.run("--auth", "workload-identity", AZURE_FEDERATED_TOKEN_FILE=str(bench.folder / "token"))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from linter.sources.azure.live import Reading
     from linter.sources.snapshot import Snapshot
 
+_REGISTRY = "microsoft.containerregistry/registries"
 _MOST_TOLD = 20
 """Lines of one kind on standard error."""
 
@@ -180,6 +181,11 @@ def _tell(reading: Reading, options: argparse.Namespace) -> None:
     groups = f", resource groups {', '.join(options.groups)}" if options.groups else ""
     count = "1 subscription" if len(covered) == 1 else f"{len(covered)} subscriptions"
     sys.stderr.write(f"aiplint: covered {count}: {', '.join(names) or 'none'}{more}{groups}\n")
+    if any(str(raw["type"]).lower() == _REGISTRY for raw in reading.snapshot.resources):
+        told = (
+            "what stands inside container registries (untagged manifests, ages of images) is out of reach: data plane"
+        )
+        sys.stderr.write(f"aiplint: {told}\n")
     if options.verbose:
         sys.stderr.write(f"aiplint: {reading.requests} requests\n")
         for note in reading.notes[:_MOST_TOLD]:

@@ -51,6 +51,8 @@ class Azure:
     token_answer: tuple[int, Raw] | None = None
     log: list[tuple[str, str, str]] = field(default_factory=list)
     tokens: int = 0
+    stale: int = 0
+    """So many tokens that are given out are none that ARM takes."""
     valid: set[str] = field(default_factory=lambda: {TOKEN})
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -187,7 +189,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.azure.token_answer is not None:
             self.send(*self.azure.token_answer)
         else:
-            token = sorted(self.azure.valid)[0]
+            token = "eyJzdGFsZSI6IiJ9.c3RhbGU" if self.azure.tokens <= self.azure.stale else sorted(self.azure.valid)[0]
             self.send(200, {"token_type": "Bearer", "expires_in": 3600, "ext_expires_in": 3600, "access_token": token})
 
     def arm(self, low: str) -> None:

@@ -101,6 +101,7 @@ class Login:
         self._tokens: dict[str, AccessToken] = {}
         self._failed: NoLogin | None = None
         self._ways = _ways(account, limits)
+        self._anew: list[_Way] = []
         self.way = ""
 
     def get_token(self, *scopes: str, claims: str | None = None, **_: Any) -> AccessToken:
@@ -121,11 +122,12 @@ class Login:
             return token
 
     def forget(self, used: str) -> None:
-        """Drop a token that the service would not take."""
+        """Drop a token that the service would not take, and the credential with it: it keeps the token too."""
         with self._lock:
             for key, token in list(self._tokens.items()):
                 if used.endswith(token.token):
                     del self._tokens[key]
+                    self._ways = self._anew or self._ways
 
     def _ask(self, scopes: tuple[str, ...], claims: str | None) -> AccessToken:
         missing = []
@@ -140,7 +142,8 @@ class Login:
                 continue
             except (AzureError, ValueError, OSError) as error:
                 raise NoLogin(f"{name}: {login_line(str(error))}") from None
-            self._ways, self.way = [(name, partial(_same, credential))], name
+            self._anew, self.way = [(name, make)], name
+            self._ways = [(name, partial(_same, credential))]
             return token
         raise NoLogin(_missing(missing))
 
