@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from linter.checks.ai_workload import project
-from linter.checks.kinship import above, below
-from linter.checks.open_ids import same_id
+from linter.checks.kinship import above, below, named
 from linter.checks.outcomes import failed, passed, shown, titled, undecided, word
 from linter.checks.places import place
 from linter.checks.training_jobs import COMPUTES
@@ -91,14 +90,14 @@ def _told(where: str | Unresolved) -> str:
 
 
 def _stores(workspace: Resource, inventory: Inventory) -> Iterator[Store]:
-    named: tuple[str, ...]
+    paths: tuple[str, ...]
     if workspace.type_key == SYNAPSE:
-        named = ("properties.defaultDataLakeStorage.resourceId", "properties.defaultDataLakeStorage.accountUrl")
+        paths = ("properties.defaultDataLakeStorage.resourceId", "properties.defaultDataLakeStorage.accountUrl")
     elif workspace.type_key == DATABRICKS:
-        named = ("properties.parameters.storageAccountName.value",)
+        paths = ("properties.parameters.storageAccountName.value",)
     else:
-        named = ("properties.storageAccount",)
-    path = next((path for path in named if workspace.get(path) is not ABSENT), "")
+        paths = ("properties.storageAccount",)
+    path = next((path for path in paths if workspace.get(path) is not ABSENT), "")
     if path:
         yield Store(workspace, path, workspace.get(path))
     if workspace.type_key != WORKSPACE:
@@ -111,21 +110,32 @@ def _stores(workspace: Resource, inventory: Inventory) -> Iterator[Store]:
             if store.get(path) is not ABSENT:
                 yield Store(store, path, store.get(path))
     hub = workspace.get("properties.hubResourceId")
-    hubs = [one for one in inventory.of_type(WORKSPACE) if same_id(hub, one)] if project(workspace) else []
-    if hubs and not project(hubs[0]):
-        yield from _stores(hubs[0], inventory)
+    owner = named(hub, WORKSPACE, inventory) if project(workspace) else None
+    if owner is not None and not project(owner):
+        yield from _stores(owner, inventory)
 
 
-def _account(named: Value | Absent, inventory: Inventory) -> Resource | None:
+def _account(value: Value | Absent, inventory: Inventory) -> Resource | None:
     """The account by id, by an equal open id or name, by an id inside of an expression
     (`reference(…).primaryEndpoints.dfs`), by the host of its address, or by its name."""
-    accounts = inventory.of_type(STORAGE)
-    if isinstance(named, Unresolved):
-        inside = {inventory.by_id(found) for found in ids_in(named)}
-        return next((one for one in accounts if named == one.name or same_id(named, one) or one in inside), None)
-    if not isinstance(named, str):
+    by_name = _by_account_name(inventory)
+    if isinstance(value, Unresolved):
+        found = named(value, STORAGE, inventory) or by_name.get(value.expression)
+        inside = (inventory.by_id(one) for one in ids_in(value))
+        return found or next((one for one in inside if one is not None and one.type_key == STORAGE.lower()), None)
+    if not isinstance(value, str):
         return None
-    if named.startswith("/"):
-        return inventory.by_id(named)
-    plain = word(named).removeprefix("https://").partition(".")[0].strip("/")
-    return next((one for one in accounts if word(one.name) == plain), None)
+    if value.startswith("/"):
+        return inventory.by_id(value)
+    return by_name.get("'" + word(value).removeprefix("https://").partition(".")[0].strip("/"))
+
+
+def _by_account_name(inventory: Inventory) -> dict[str, Resource]:
+    """Storage accounts by the expression of an open name, or by a quote and the known name in lower case."""
+    if "storage names" not in inventory.memo:
+        inventory.memo["storage names"] = {
+            "'" + one.name.lower() if isinstance(one.name, str) else one.name.expression: one
+            for one in reversed(inventory.of_type(STORAGE))
+        }
+    index: dict[str, Resource] = inventory.memo["storage names"]
+    return index

@@ -1,10 +1,17 @@
-"""Parents and children of resources, also where their names are known only to the deployment."""
+"""Parents and children of resources, and what an id names, also where names are known only to the deployment.
+
+Indexed, so that a large template costs no more than its size.
+"""
 
 from __future__ import annotations
 
-from linter.checks.open_ids import child_of
+from typing import TypeAlias
+
+from linter.checks.open_ids import id_key, name_key
 from linter.inventory import parent
-from linter.model import Inventory, Resource
+from linter.model import Absent, Inventory, Resource, Unresolved, Value
+
+Key: TypeAlias = tuple[str, ...]
 
 
 def above(resource: Resource, inventory: Inventory) -> Resource | None:
@@ -12,10 +19,55 @@ def above(resource: Resource, inventory: Inventory) -> Resource | None:
     found = parent(resource, inventory)
     if found is not None or isinstance(resource.id, str) or resource.type.count("/") < 2:
         return found
-    kind = resource.type.rpartition("/")[0]
-    return next((one for one in inventory.of_type(kind) if child_of(resource, one)), None)
+    key = name_key(resource)
+    return _by_name(resource.type_key.rpartition("/")[0], inventory).get(key[1:-1]) if key else None
 
 
 def below(resource: Resource, child_type: str, inventory: Inventory) -> list[Resource]:
-    """The children of `resource` of the full type `child_type`."""
-    return [one for one in inventory.of_type(child_type) if child_of(one, resource)]
+    """The children of `resource` of the full type `child_type`, one step below it."""
+    memo = f"children {child_type.lower()}"
+    if memo not in inventory.memo:
+        built: dict[Key | str, list[Resource]] = {}
+        for child in inventory.of_type(child_type):
+            key = name_key(child)
+            if isinstance(child.id, str):
+                built.setdefault(child.id.lower().rsplit("/", 2)[0], []).append(child)
+            elif key:
+                built.setdefault(key[1:-1], []).append(child)
+        inventory.memo[memo] = built
+    index: dict[Key | str, list[Resource]] = inventory.memo[memo]
+    key = name_key(resource)
+    own = index.get(resource.id.lower(), []) if isinstance(resource.id, str) else []
+    return own + (index.get(key[1:], []) if key else [])
+
+
+def named(value: Value | Absent, kind: str, inventory: Inventory) -> Resource | None:
+    """The resource of this type that an id names: a known one without case, an open one by its expression or its
+    parts."""
+    if isinstance(value, str):
+        found = inventory.by_id(value)
+        return found if found is not None and found.type_key == kind.lower() else None
+    if not isinstance(value, Unresolved):
+        return None
+    memo = f"open ids {kind.lower()}"
+    if memo not in inventory.memo:
+        inventory.memo[memo] = {
+            one.id.expression: one for one in reversed(inventory.of_type(kind)) if isinstance(one.id, Unresolved)
+        }
+    index: dict[str, Resource] = inventory.memo[memo]
+    if value.expression in index:
+        return index[value.expression]
+    key = id_key(value)
+    if key is None or key[0] != kind.lower():
+        return None
+    candidate = _by_name(kind.lower(), inventory).get(key[1:])
+    return candidate if candidate is not None and isinstance(candidate.id, Unresolved) else None
+
+
+def _by_name(kind: str, inventory: Inventory) -> dict[Key, Resource]:
+    memo = f"names {kind}"
+    if memo not in inventory.memo:
+        keys = [(name_key(one), one) for one in reversed(inventory.of_type(kind))]
+        inventory.memo[memo] = {key[1:]: one for key, one in keys if key}
+    index: dict[Key, Resource] = inventory.memo[memo]
+    return index

@@ -12,13 +12,13 @@ from typing import Any
 
 from linter.checks.ai_workload import ai_workload
 from linter.checks.gpu_purpose import gpu_machine
+from linter.checks.kinship import named
 from linter.checks.machines import made_by_service
-from linter.checks.open_ids import same_id
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, undecided, unseen, word
 from linter.checks.platforms import data_science_vm
 from linter.facts.gpu import graphics_size
 from linter.inventory import role, tag_path
-from linter.model import ABSENT, Inventory, Outcome, Related, Resource, Unresolved
+from linter.model import Inventory, Outcome, Related, Resource, Unresolved
 
 SCHEDULES = "Microsoft.DevTestLab/schedules"
 TARGET, STATUS = "properties.targetResourceId", "properties.status"
@@ -69,12 +69,15 @@ def _stops(schedule: Resource, machine: Resource, inventory: Inventory) -> bool 
 
 
 def _targets(schedule: Resource, machine: Resource, inventory: Inventory) -> bool | None:
-    target = schedule.get(TARGET)
-    if target is ABSENT:
-        return False
-    if same_id(target, machine):
-        return True
-    if isinstance(target, str) and isinstance(machine.id, str):
-        return False
-    others = inventory.of_type(machine.type)
-    return False if any(same_id(target, one) for one in others) else None
+    """Is it this machine that the schedule is about? None where the target is open and no machine in view is it."""
+    key = f"target {id(schedule)}"
+    if key not in inventory.memo:
+        target = schedule.get(TARGET)
+        inventory.memo[key] = named(target, machine.type, inventory) or target
+    found = inventory.memo[key]
+    return True if found is machine else None if isinstance(found, Unresolved) else _open_name(found, machine)
+
+
+def _open_name(target: Any, machine: Resource) -> bool | None:
+    """A known id that no machine in view has may be that of one whose name is open."""
+    return None if isinstance(target, str) and isinstance(machine.id, Unresolved) else False

@@ -27,6 +27,17 @@ def child_of(child: Resource, parent: Resource) -> bool:
     return inner is not None and outer is not None and inner[1 : len(outer)] == outer[1:] and len(inner) > len(outer)
 
 
+def name_key(resource: Resource) -> tuple[str, ...] | None:
+    """What two mentions of one resource share: the lower-case type and the parts of its name; None where they are not
+    told apart."""
+    return _own_key(resource) or _top_key(resource)
+
+
+def id_key(value: Unresolved) -> tuple[str, ...] | None:
+    """The `name_key` of the resource that an open id names."""
+    return _key(value.expression)
+
+
 def _top_key(resource: Resource) -> tuple[str, ...] | None:
     """The key of a resource that is no child and whose name is one open expression."""
     if resource.type.count("/") != 1 or not isinstance(resource.name, Unresolved):

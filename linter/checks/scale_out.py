@@ -47,9 +47,8 @@ def demands(inventory: Inventory) -> list[Demand]:
         computes = inventory.of_type(COMPUTES)
         found = [_cluster(one, inventory) for one in computes if _kind(one) == "amlcompute"]
         found += [_instance(one, inventory) for one in computes if _kind(one) == "computeinstance"]
-        for pool in inventory.of_type(POOL):
-            if _ai_pool(pool, inventory):
-                found += _pool(pool, inventory)
+        for pool in _ai_pools(inventory):
+            found += _pool(pool, inventory)
         found += [_model(one, inventory) for one in inventory.of_type(DEPLOYMENTS)]
         inventory.memo["demands"] = found
     kept: list[Demand] = inventory.memo["demands"]
@@ -60,12 +59,11 @@ def _kind(compute: Resource) -> str:
     return word(compute.get("properties.computeType"))
 
 
-def _ai_pool(pool: Resource, inventory: Inventory) -> bool:
+def _ai_pools(inventory: Inventory) -> list[Resource]:
     """All pools of a cluster that has a GPU pool, and GPU pools whose cluster is not in view."""
-    cluster = above(pool, inventory)
-    if cluster is None:
-        return bool(gpu_pool(pool)[0])
-    return any(gpu_pool(one)[0] for one in inventory.of_type(POOL) if above(one, inventory) is cluster)
+    hosts = [(pool, above(pool, inventory), bool(gpu_pool(pool)[0])) for pool in inventory.of_type(POOL)]
+    clusters = {id(cluster) for _, cluster, has_gpu in hosts if has_gpu and cluster is not None}
+    return [pool for pool, cluster, has_gpu in hosts if has_gpu or (cluster is not None and id(cluster) in clusters)]
 
 
 def _cluster(compute: Resource, inventory: Inventory) -> Demand:

@@ -104,11 +104,22 @@ def _cluster(compute: Resource, inventory: Inventory, marks: list[str]) -> Outco
     if not isinstance(priority, Unresolved) and word(priority) != "lowpriority":
         return passed(PRIORITY, priority)
     answer = _tagged(compute, "properties", inventory)
-    users = [(one, job) for one, job in jobs(inventory) if job_compute(one, job, inventory) is compute]
+    users = _users(inventory).get(id(compute), [])
     if answer is not True and users:
         answers = [_marked(one, job, inventory, marks) for one, job in users]
         answer = True if all(answers) else None if None in (answer, *answers) else False
     return _judged(compute, PRIORITY, priority, answer, "a cluster of low-priority nodes", inventory)
+
+
+def _users(inventory: Inventory) -> dict[int, list[tuple[Resource, Job]]]:
+    """The jobs in view by the compute that they name."""
+    if "users of computes" not in inventory.memo:
+        built: dict[int, list[tuple[Resource, Job]]] = {}
+        for one, job in jobs(inventory):
+            built.setdefault(id(job_compute(one, job, inventory)), []).append((one, job))
+        inventory.memo["users of computes"] = built
+    users: dict[int, list[tuple[Resource, Job]]] = inventory.memo["users of computes"]
+    return users
 
 
 def _pool(pool: Resource, inventory: Inventory, marks: list[str]) -> Outcome | None:

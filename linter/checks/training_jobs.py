@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from linter.checks.open_ids import same_id
+from linter.checks.kinship import named as find
 from linter.checks.outcomes import word
 from linter.facts.resources import WORKSPACE
 from linter.model import ABSENT, Absent, Inventory, Resource, Unresolved, Value
@@ -51,7 +51,7 @@ def job_compute(resource: Resource, job: Job, inventory: Inventory) -> Resource 
     names none or that is not in view."""
     named: Value | Absent = resource.get(f"{job.base}.computeId")
     if isinstance(named, Unresolved):
-        return next((one for one in inventory.of_type(COMPUTES) if same_id(named, one)), None)
+        return find(named, COMPUTES, inventory)
     if not isinstance(named, str):
         return None
     if "/" in named:
