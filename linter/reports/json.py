@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from linter.model import Gap, Ledger, Place, Row
+from linter.reports.fold import Finding
 from linter.reports.options import Options
 from linter.reports.plain import cut, json_value, to_json
 
@@ -44,7 +45,7 @@ def _row(row: Row) -> dict[str, Any]:
         "observed": json_value(row.observed),
         "message": cut(row.message),
         "location": _place(row.location),
-        "related": [{"message": cut(message), "location": _place(place)} for message, place in row.related],
+        "related": [{"message": cut(message), "location": _place(place)} for message, place in Finding([row]).linked],
         "cause": cut(row.cause),
         "fingerprint": cut(row.fingerprint),
         "waiver": json_value(row.waiver),

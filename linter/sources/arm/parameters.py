@@ -59,8 +59,8 @@ def read_arguments(
 ) -> tuple[dict[str, Argument], list[Gap]]:
     """The values of a parameter file by name as written, and what could not be read of it.
 
-    `kinds`: the types of all parameters of the template by name in lower case, for a file that `azd` fills: it makes texts
-    such as "true" what their parameter takes, and hands over nothing that the template does not declare.
+    `kinds`: the types of all parameters of the template by name in lower case, for a file that `azd` fills: it makes
+    texts such as "true" what their parameter takes, and hands over nothing that the template does not declare.
     """
     gaps = list(document.gaps)
     by_azd = kinds if kinds and _PLACEHOLDER.search(document.text) else {}

@@ -42,6 +42,7 @@ from linter.sources.bicep.syntax import (
     Unary,
     Variable,
 )
+from linter.sources.bicep.syntax_statements import Module, Resource
 from linter.sources.template.functions.table import FUNCTIONS, invoke
 from linter.sources.template.values import (
     INT64_LEAST,
@@ -327,12 +328,17 @@ def _parenthesised(node: Parenthesised, frame: BicepFrame) -> Value:
 
 
 def _non_null(node: NonNull, frame: BicepFrame) -> Value:
+    """The value; what nothing states of a resource or module, and the author says is not null, the service fills."""
     value = evaluate(node.target, frame)
-    if value is None and isinstance(node.target, Access) and isinstance(node.target.name, Name):
-        base = evaluate(node.target.target, frame)
-        filled: Callable[[str], Value] | None = getattr(base, "filled", None)
-        return None if filled is None else filled(node.target.name.text)
+    if value is None and _reads_deployed(node.target, frame):
+        return Unresolved(words.text(node.target, frame))
     return value
+
+
+def _reads_deployed(node: Node, frame: BicepFrame) -> bool:
+    if isinstance(node, Variable):
+        return isinstance(frame.unit.program.symbols.get(node.name), Resource | Module)
+    return any(_reads_deployed(child, frame) for child in node.children())
 
 
 def _nested(node: NestedAccess, frame: BicepFrame) -> Value:

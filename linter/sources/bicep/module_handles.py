@@ -76,10 +76,6 @@ class OutputsHandle(Handle):
     def member(self, name: str, safe: bool) -> Value:
         return self.instance.output(name, safe or self.safe)
 
-    def filled(self, name: str) -> Value:
-        """An output that nothing here states and that the author says is not null: the service fills it."""
-        return Unresolved(f"reference({render(self.instance.id)}, {quote(VERSION)}).outputs.{name}.value")
-
     def whole(self) -> Value:
         return Unresolved(f"reference({render(self.instance.id)}, {quote(VERSION)}).outputs")
 
