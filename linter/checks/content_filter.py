@@ -24,16 +24,15 @@ POLICIES = f"{ACCOUNT}/raiPolicies"
 SHARED_POLICIES = "Microsoft.CognitiveServices/raiPolicy"
 """Policies that no account holds (stable api-versions from 2025-12-01 on)."""
 _NOT_BLOCKING = ("none", "annotating")
-_UNFILTERED_MODELS = ("whisper", "tts", "embedding")
-"""Whisper is not filtered (the page above); speech from text and embeddings answer with nothing that a filter reads."""
+_UNFILTERED_MODEL = "whisper"
+"""No filter is applied to what this model hears (the first page above)."""
 
 
 def filtered(resource: Resource, inventory: Inventory, _parameters: Mapping[str, Any]) -> Outcome | None:
     """A filter that is off in the deployment's policy fails; without a policy it has the default (low)."""
     if resource.type_key.endswith("/serverlessendpoints"):
         return _serverless(resource)
-    model = resource.get("properties.model.name")
-    if any(kind in word(model) for kind in _UNFILTERED_MODELS):
+    if _UNFILTERED_MODEL in word(resource.get("properties.model.name")):
         return None
     name, named = titled(resource), resource.get(POLICY)
     if isinstance(named, Unresolved):

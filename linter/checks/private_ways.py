@@ -18,11 +18,12 @@ from linter.checks.outcomes import failed, open_value, passed, titled, undecided
 from linter.checks.workspace_network import ISOLATED, managed_mode
 from linter.facts.resources import WORKSPACE
 from linter.inventory import leaves
-from linter.model import ABSENT, Absent, Inventory, Outcome, Resource, Unresolved, Value, dig
+from linter.model import ABSENT, Absent, Inventory, Outcome, Path, Resource, Unresolved, Value, dig
 
 ACCESS = "properties.publicNetworkAccess"
 ENDPOINTS = "Microsoft.Network/privateEndpoints"
 CONNECTIONS = "properties.privateEndpointConnections"
+_STATE: Path = ("properties", "privateLinkServiceConnectionState", "status")
 _LISTS = ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections")
 _OTHER_WAYS = ("/sharedprivatelinkresources", "/outboundrules", "/managedprivateendpoints", "/origingroups/origins")
 _OWN = ("properties.storageAccount", "properties.keyVault", "properties.containerRegistry")
@@ -55,7 +56,8 @@ def entered(resource: Resource, inventory: Inventory, _parameters: Mapping[str, 
 def _ways(resource: Resource, inventory: Inventory) -> tuple[bool, Resource | None]:
     """Does a private way surely lead to it; an endpoint of which it is open."""
     connections = resource.get(CONNECTIONS)
-    if isinstance(connections, list) and connections:
+    states = [dig(one, _STATE) for one in connections] if isinstance(connections, list) else []
+    if any(word(state) not in ("rejected", "disconnected") for state in states):
         return True, None
     if any(child_of(one, resource) for one in inventory.of_type(f"{resource.type}/privateEndpointConnections")):
         return True, None
