@@ -54,11 +54,7 @@ def gpu_pool(pool: Resource) -> tuple[bool | None, str, Value | Absent]:
 def gpu_app(app: Resource, inventory: Inventory) -> bool | None:
     """Runs this container app, job or container group on a GPU? None where it is open."""
     if app.type_key == "microsoft.containerinstance/containergroups":
-        return any(
-            dig(container, ("properties", "resources", part, "gpu")) is not ABSENT
-            for container in _list(app.get("properties.containers"))
-            for part in ("requests", "limits")
-        )
+        return gpu_of_group(app) is not None
     for container in _list(app.get("properties.template.containers")):
         if dig(container, ("resources", "gpu")) not in (ABSENT, 0):
             return True
@@ -74,6 +70,16 @@ def gpu_app(app: Resource, inventory: Inventory) -> bool | None:
             ):
                 return True
     return bool(gpu.gpu_profile(name))
+
+
+def gpu_of_group(group: Resource) -> tuple[str, Value] | None:
+    """The path and value of the first GPU that a container group asks for."""
+    for index, container in enumerate(_list(group.get("properties.containers"))):
+        for part in ("requests", "limits"):
+            asked = dig(container, ("properties", "resources", part, "gpu"))
+            if asked is not ABSENT:
+                return f"properties.containers[{index}].properties.resources.{part}.gpu", asked
+    return None
 
 
 def _list(value: Value | Absent) -> list[Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from linter.checks.ai_workload import ai_workload, gpu_app
+from linter.checks.ai_workload import ai_workload, gpu_app, gpu_of_group
 from linter.checks.outcomes import failed, open_value, passed, shown, titled
 from linter.facts import gpu
 from linter.facts.resources import ai_type
@@ -97,4 +97,5 @@ def _gpu(resource: Resource, inventory: Inventory) -> tuple[bool | None, str, Va
             "properties.workloadProfileName",
             resource.get("properties.workloadProfileName"),
         )
-    return gpu_app(resource, inventory), "properties.containers", "a GPU per container"
+    found = gpu_of_group(resource)
+    return (True, *found) if found else (False, "properties.containers", ABSENT)

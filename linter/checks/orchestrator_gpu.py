@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from linter.checks.ai_workload import gpu_app, gpu_pool
+from linter.checks.ai_workload import gpu_app, gpu_of_group, gpu_pool
 from linter.checks.orchestrator_hosts import APP, APP_JOB, COMPUTE, DEPLOYMENT, GROUP, POD_TYPES, hosting
 from linter.checks.outcomes import failed, number, open_value, passed, shown, titled, undecided, word
 from linter.checks.pods import asks_for_gpu, gpu_request, selected_labels, sent_to_gpu
@@ -50,7 +50,8 @@ def _gpu(resource: Resource, inventory: Inventory) -> tuple[bool | None, str, Va
         asked = _asked(resource)
         return asked or (gpu_app(resource, inventory), PROFILE, resource.get(PROFILE))
     if key == GROUP:
-        return gpu_app(resource, inventory), "properties.containers", "a GPU per container"
+        found = gpu_of_group(resource)
+        return (True, *found) if found else (False, "properties.containers", ABSENT)
     return False, "", ABSENT
 
 
