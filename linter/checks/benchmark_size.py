@@ -19,6 +19,7 @@ from linter.model import ABSENT, Absent, Inventory, Outcome, Resource, Unresolve
 
 DEPLOYMENTS = f"{WORKSPACE}/onlineendpoints/deployments"
 DEFAULT = "Standard_F4s_v2"
+MACHINES = ("microsoft.compute/", "microsoft.batch/")
 
 
 def chosen(resource: Resource, inventory: Inventory, _parameters: Mapping[str, Any]) -> Outcome | None:
@@ -31,6 +32,9 @@ def chosen(resource: Resource, inventory: Inventory, _parameters: Mapping[str, A
     if not sizes:
         return None
     workload = tag(resource, "workload", inventory)
+    opened = all(isinstance(size, Unresolved) for _, size in sizes)
+    if isinstance(workload, Unresolved) and opened and resource.type_key.startswith(MACHINES):
+        return None  # a machine of open size in a workload of open name: nothing says that it has a GPU or a benchmark
     if isinstance(workload, Unresolved):
         path = tag_path(resource, "workload", inventory)
         return open_value(resource, path, workload, "its benchmark decides which sizes it may have")
@@ -67,7 +71,7 @@ def _sizes(resource: Resource) -> Iterator[tuple[str, Value | Absent]]:
         size = resource.get(f"{job.run}.resources.instanceType")
         if size is not ABSENT:
             yield f"{job.run}.resources.instanceType", size
-    elif key.startswith(("microsoft.compute/", "microsoft.batch/")):
+    elif key.startswith(MACHINES):
         found, path, size = gpu_machine(resource)
         if found is not False:
             yield path, size
