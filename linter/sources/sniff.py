@@ -10,7 +10,6 @@ from typing import Final, Literal, TypeAlias
 
 from linter.errors import InputError
 from linter.model import Gap
-from linter.sources import databricks, exports, kubernetes, snapshot
 from linter.sources.arm.reader import MAX_BYTES, decode, parse
 
 Kind: TypeAlias = Literal[
@@ -135,6 +134,8 @@ def normal(path: Path) -> Path:
 
 
 def _look_at_yaml(file: File, data: bytes) -> None:
+    from linter.sources import databricks, kubernetes  # templates do without them
+
     if file.path.name.lower() in databricks.NAMES and _BUNDLE.search(data):
         file.kind = "bundle"
     elif kubernetes.may_be_manifest(data) or file.path.stem.lower() == "kustomization":
@@ -155,6 +156,7 @@ def _look_at_json(file: File, data: bytes) -> None:
 
 
 def _look_inside(file: File, data: bytes) -> None:
+    from linter.sources import exports, kubernetes, snapshot  # most files are what their `$schema` says
     from linter.sources.arm.deployment import is_template  # brings the evaluator, which other inputs do not need
     from linter.sources.arm.parameters import is_parameter_file
 
