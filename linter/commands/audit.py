@@ -114,7 +114,7 @@ def _judged(
 
     ledger = empty_ledger(terms)
     if options.save:
-        snapshot.base = Path(options.save).as_posix()
+        snapshot.base = "" if Path(options.save) == Path() else Path(options.save).as_posix()
         try:
             ledger.files = save(snapshot, Path(options.save))
         except OSError as error:  # a long scan is told nevertheless

@@ -174,7 +174,8 @@ def _resource(shown: str, raw: Mapping[str, Any], texts: Texts) -> Resource:
     def locate(path: Steps, key: bool) -> Place:
         if not document:
             document.append(parse(texts[shown], shown))
-        return document[0].place(path, key or not path)
+        place = document[0].place(path, key or not path)
+        return place if place.line > 1 else document[0].place(("id",), False)  # the first line is a mere brace
 
     located: Locator = locate
     return resource(Item((), dict(raw), "live"), located)
