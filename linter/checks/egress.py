@@ -1,12 +1,12 @@
 """Does outbound traffic pass a firewall or a list of what is allowed?
 
 Sources, read 2026-11-24: https://learn.microsoft.com/azure/aks/egress-outboundtype (a load balancer unless told, on AKS
-Automatic a managed NAT gateway; with
-userDefinedRouting and none the way out is the user's own; block, in preview, closes it);
-https://learn.microsoft.com/azure/machine-learning/how-to-managed-network (AllowInternetOutbound lets everything out,
-AllowOnlyApprovedOutbound puts a firewall in between); https://learn.microsoft.com/azure/ai-services/cognitive-services-data-loss-prevention
-(outbound calls are not restricted unless told); Azure.Bicep.Types.Az 0.2.972 (`egressPublicNetworkAccess` is Enabled by
-default; `outboundType` knows managedNATGatewayV2; `sessionNetworkConfiguration.status`).
+Automatic a managed NAT gateway; with userDefinedRouting and none the way out is the user's own; block, in preview,
+closes it); https://learn.microsoft.com/azure/machine-learning/how-to-managed-network (AllowInternetOutbound lets
+everything out, AllowOnlyApprovedOutbound puts a firewall in between);
+https://learn.microsoft.com/azure/ai-services/cognitive-services-data-loss-prevention (outbound calls are not restricted
+unless told, and which services can); Azure.Bicep.Types.Az 0.2.972 (`egressPublicNetworkAccess` is Enabled by default;
+`outboundType` knows managedNATGatewayV2; `sessionNetworkConfiguration.status`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,19 @@ OUTBOUND = "properties.networkProfile.outboundType"
 EGRESS = "properties.egressPublicNetworkAccess"
 RESTRICTED = "properties.restrictOutboundNetworkAccess"
 SESSIONS = "properties.sessionNetworkConfiguration.status"
+_RESTRICTABLE = (
+    "openai",
+    "aiservices",
+    "cognitiveservices",
+    "computervision",
+    "contentmoderator",
+    "customvision",
+    "face",
+    "formrecognizer",
+    "speechservices",
+    "qnamaker",
+)
+"""Kinds of accounts with data loss prevention (the last page above), and those that hold several of them."""
 _FILTERED = ("userdefinedrouting", "none", "block")
 _UNFILTERED = ("loadbalancer", "managednatgateway", "managednatgatewayv2", "userassignednatgateway")
 
@@ -72,8 +85,11 @@ def _cluster(cluster: Resource) -> Outcome:
     return failed(f"{titled(cluster)}: {text}", OUTBOUND, kind)
 
 
-def _account(account: Resource) -> Outcome:
-    value = account.get(RESTRICTED)
+def _account(account: Resource) -> Outcome | None:
+    """Of the kinds that can restrict it."""
+    value, kind = account.get(RESTRICTED), account.get("kind")
+    if isinstance(kind, str) and not word(kind).startswith(_RESTRICTABLE):
+        return None
     if isinstance(value, Unresolved):
         return open_value(account, RESTRICTED, value, "true restricts where the account may send data")
     if truth(value):

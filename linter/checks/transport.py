@@ -1,12 +1,13 @@
 """Does a resource take old TLS or plain HTTP?
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-minimum-version
-and https://azure.microsoft.com/updates/azure-storage-tls-1-0-and-1-1-retirement (since February 2026 storage takes no
-TLS below 1.2 whatever an absent value says; the text of the types still says TLS 1.0); Azure.Bicep.Types.Az 0.2.972
-(each service's own property and words; `supportsHttpsTrafficOnly` is true by default since api-version 2019-04-01);
-https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.AppService.UseHTTPS/ (App Service takes HTTP unless told);
-https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.AppService.MinTLS/ (but no TLS below 1.2 unless told);
-https://learn.microsoft.com/azure/container-apps/ingress-overview (`allowInsecure` is false unless told).
+Sources, read 2026-11-24:
+https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-migrate-to-tls2 (since 3 February
+2026 storage takes no TLS below 1.2, whatever an absent value says; the text of the types still says TLS 1.0);
+Azure.Bicep.Types.Az 0.2.972 (each service's own property and words; `supportsHttpsTrafficOnly` is true by default since
+api-version 2019-04-01); https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.AppService.UseHTTPS/ (App Service
+takes HTTP unless told); https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.AppService.MinTLS/ (but no TLS below
+1.2 unless told); https://learn.microsoft.com/azure/container-apps/ingress-overview (`allowInsecure` is false unless
+told).
 """
 
 from __future__ import annotations
