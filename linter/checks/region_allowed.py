@@ -11,7 +11,7 @@ from typing import Any
 
 from linter.checks.ai_workload import ai_resource, ai_workload
 from linter.checks.outcomes import failed, open_value, passed, titled
-from linter.facts.resources import ACCOUNT, SUPPORTING
+from linter.facts.resources import ACCOUNT, SUPPORTING, TRACKED_CHILDREN
 from linter.inventory import parent
 from linter.model import (
     ABSENT,
@@ -60,6 +60,8 @@ def allowed_regions(inventory: Inventory) -> set[str]:
 
 
 def _subject(resource: Resource, inventory: Inventory) -> bool:
+    if resource.type.count("/") > 1 and resource.type_key not in TRACKED_CHILDREN | {_REPLICAS}:
+        return False  # a connection or a setting stands where its parent does, whatever location it bears
     if ai_resource(resource, inventory):
         return True
     return (resource.type_key in SUPPORTING or resource.type_key == _REPLICAS) and ai_workload(inventory)
