@@ -27,8 +27,8 @@ def shown(value: Value | Absent) -> str:
 
 
 def titled(resource: Resource) -> str:
-    """The resource as a message names it."""
-    return resource.name if isinstance(resource.name, str) else f"[{resource.name.expression}]"
+    """The resource as a message names it; of an open name as much as `shown` gives."""
+    return resource.name if isinstance(resource.name, str) else shown(resource.name)
 
 
 def passed(path: str = "", observed: Value | Absent = ABSENT) -> Outcome:

@@ -12,6 +12,8 @@ from linter.reports.plain import MAX_NAME, visible
 MAX_TEMPLATES = 20
 """Templates of one rule. What is worded in more ways is one argument as a whole."""
 MAX_LINKS = 3
+NAMED = 60
+"""So much of its name tells that a message names the resource: messages cut names that are expressions."""
 _QUOTED = re.compile(r"'([^'{}]{1,200})'")
 
 
@@ -59,7 +61,7 @@ def _words(finding: Finding) -> str:
     text = visible(row.message).rstrip(". ") or "judged"
     if row.verdict == "pass" and not row.message:
         text = "holds"
-    return unlinked(text if name in text else f"{name}: {text}")
+    return unlinked(text if name[:NAMED] in text else f"{name}: {text}")
 
 
 def _sentence(finding: Finding) -> tuple[str, list[str]]:
