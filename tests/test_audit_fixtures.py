@@ -32,8 +32,11 @@ from linter.sources.snapshot import Snapshot, save
 from linter.sources.snapshot import inventories as workloads_of
 
 ZERO = "00000000-0000-0000-0000-000000000000"
-ONLY_TEMPLATES = {"microsoft.resources/deployments", "microsoft.resources/deploymentscripts"}
-"""The history of deployments is not read: what they made is."""
+ONLY_TEMPLATES = {
+    "microsoft.resources/deployments",  # their history is not read: what they made is
+    "microsoft.resources/deploymentscripts",
+    "microsoft.cognitiveservices/raipolicy",  # of a subscription: stands in no workload, a row that needs one is unknown
+}
 POOL = "microsoft.containerservice/managedclusters/agentpools"
 OF_A_WORKLOAD = {
     "estate/region-sprawl", "serving/api-without-gateway", "estate/load-test-missing", "training/platform-duplicated",
