@@ -6,6 +6,7 @@ else by type and full name, where only one resource on each side has them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from linter.concealment import concealed
@@ -33,6 +34,20 @@ class Declared:
         found = self.by_id.get(resource_id.lower())
         named = self.by_name.get((kind.lower(), name.lower()), [])
         return found or (named[0] if len(named) == 1 and alone else None)
+
+    def missing(self, live: Mapping[str, Resource], names: Mapping[tuple[str, str], int], ledger: Ledger) -> list[str]:
+        """A line for each declared resource of a judged type that is not deployed: neither its id nor its type and name
+        are there. One whose condition is open may rightly be absent."""
+        judged = {kind.lower() for policy in ledger.policies.values() for kind in policy.resource}
+        lines = []
+        for identifier, (resource, _) in self.by_id.items():
+            there = identifier in live or (resource.type_key, str(resource.name).lower()) in names
+            if not there and resource.condition is None and resource.type_key in judged:
+                place = resource.place()
+                lines.append(
+                    f"{place.path}:{place.line}: declares {resource.name}, which is not deployed in this scope"
+                )
+        return sorted(lines)
 
 
 def declared_in(path: str, config: Config) -> Declared:
@@ -73,7 +88,8 @@ def relate(ledger: Ledger, live: list[Inventory], declared: Declared) -> list[st
     judged = sum(match is not None for match in matched.values())
     lines = [line for _, line in sorted(told.items())][:MAX_LINES]
     summary = f"{judged} of {len(matched)} judged resources are declared there, {len(told)} judged properties differ"
-    return [*lines, summary]
+    gone = [] if any(not inventory.complete for inventory in live) else declared.missing(by_id, count, ledger)
+    return [*lines, *gone[:MAX_LINES], summary]
 
 
 def _related(row: Row, live: Resource | None, resource: Resource, inventory: Inventory) -> tuple[Row, str]:

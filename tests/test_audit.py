@@ -320,6 +320,7 @@ def test_a_live_finding_points_at_the_template_that_declares_it(bench: Bench) ->
              "location": "westeurope",
              "properties": {"computeType": "AmlCompute", "properties": {
                  "vmSize": "Standard_DS3_v2", "scaleSettings": {"minNodeCount": 0, "maxNodeCount": 4}}}},
+            {"type": f"{ML}/workspaces", "apiVersion": "2024-10-01", "name": "ml-gone", "location": "westeurope"},
         ],
     }  # fmt: skip
     (bench.folder / "main.json").write_text(json.dumps(template, indent=1), encoding="utf-8")
@@ -331,6 +332,7 @@ def test_a_live_finding_points_at_the_template_that_declares_it(bench: Bench) ->
     assert "main.json" == row["related"][-1]["location"]["path"]
     line = row["related"][-1]["location"]["line"]
     assert f"aiplint: main.json:{line}: {told}" in ran.err
+    assert ": declares ml-gone, which is not deployed in this scope" in ran.err
     assert all(row["verdict"] != "pass" for row in ran.json["rows"])
 
 

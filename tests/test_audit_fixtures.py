@@ -35,7 +35,7 @@ ZERO = "00000000-0000-0000-0000-000000000000"
 ONLY_TEMPLATES = {
     "microsoft.resources/deployments",  # their history is not read: what they made is
     "microsoft.resources/deploymentscripts",
-    "microsoft.cognitiveservices/raipolicy",  # of a subscription: stands in no workload, a row that needs one is unknown
+    "microsoft.cognitiveservices/raipolicy",  # of a subscription: stands in no workload, a row that needs it is unknown
 }
 POOL = "microsoft.containerservice/managedclusters/agentpools"
 OF_A_WORKLOAD = {
