@@ -52,15 +52,17 @@ def _last_declared(resources: list[Resource]) -> list[Resource]:
     deployment-modes, read 2026-11-24: properties that are left out of a redeployment get their defaults)."""
     last: dict[tuple[str, str], int] = {}
     for index, one in enumerate(resources):
-        if isinstance(one.id, str) and one.origin in DEPLOYED and one.condition is None:
-            last[one.type_key, one.id.lower()] = index
-    return [
-        one
-        for index, one in enumerate(resources)
-        if not isinstance(one.id, str)
-        or one.origin not in DEPLOYED
-        or index >= last.get((one.type_key, one.id.lower()), 0)
-    ]
+        if one.condition is None and (key := _declared_key(one)):
+            last[key] = index
+    return [one for index, one in enumerate(resources) if index >= last.get(_declared_key(one) or ("", ""), 0)]
+
+
+def _declared_key(one: Resource) -> tuple[str, str] | None:
+    """What two declarations of one resource share: the id, or the same expression of it; None for what no deployment
+    declares, and for an id that may be another one each time (`newGuid()`, a parameter that two templates have)."""
+    known = (one.id if isinstance(one.id, str) else one.id.expression).lower()
+    varies = not isinstance(one.id, str) and ("newguid(" in known or "parameters(" in known)
+    return None if varies or one.origin not in DEPLOYED else (one.type_key, known)
 
 
 def _pool_key(pool: Resource) -> tuple[str, str]:
