@@ -191,6 +191,7 @@ HOSTILE: dict[str, tuple[Any, bool]] = {
         "id": f"{WORKSPACE_ID}/computes/odd", "properties": [1], "tags": 7, "sku": "x", "identity": [], "location": {},
         "name": None, "systemData": 3, "zones": "1",
     }]}, False),
+    "numbers that are none": ({"value": [{"id": f"{WORKSPACE_ID}/computes/inf", "properties": {"a": float("inf")}}]}, True),
     "a link that is none": ({"value": [], "nextLink": 5}, False),
     "half a character": ({"value": [{"id": f"{WORKSPACE_ID}/computes/\ud800", "properties": {"a": "\ud800"}}]}, False),
 }  # fmt: skip

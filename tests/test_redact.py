@@ -98,6 +98,26 @@ def test_what_policies_read_stays(properties: dict[str, Any]) -> None:
     assert {"properties": properties} == redact("Microsoft.Unknown/types", {"properties": properties})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-" * 300_000,
+        '<set-header name="key">' * 10_000,
+        '<set-header name="' + "key" * 100_000,
+        "a://" * 100_000,
+        "-----BEGIN " * 30_000,
+        "AccountKey" * 30_000,
+        "Basic" + " " * 300_000,
+        "a=" + ";" * 3_000,
+        "x=y;" * 1_000,
+        "eyJ" * 100_000,
+    ],
+)
+def test_long_texts_end(text: str) -> None:
+    """A pattern that goes back and forth over one of these would take minutes."""
+    assert redact("Microsoft.Unknown/types", {"properties": {"text": text, "envKey": text}})
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),

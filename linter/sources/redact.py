@@ -48,15 +48,21 @@ _FORMS: Final = (
     (re.compile(r"([?&](?:sig|sv_sig|code|key|api[-_]?key|token|access_token|subscription-key|secret|password)=)[^&\s\"'<>]+",
                 re.IGNORECASE), rf"\1{HIDDEN}"),
     (re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://[^/\s:@\"']*:)[^/\s@\"']+(@)", re.IGNORECASE), rf"\1{HIDDEN}\2"),
-    (re.compile(r"(--?[\w-]*(?:key|secret|password|token)(?:\s+|=))[^\s\"'-][^\s\"']*", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (
+        re.compile(
+            r"((?<![\w-])--?[\w-]{0,60}(?:key|secret|password|token)(?:\s{1,9}|=))[^\s\"'-][^\s\"']*", re.IGNORECASE
+        ),
+        rf"\1{HIDDEN}",
+    ),
     (re.compile(r"\b(Bearer|Basic) +[A-Za-z0-9+/_.=~-]{8,}"), rf"\1 {HIDDEN}"),
 )  # fmt: skip
 _HEADER = re.compile(
-    r"(<set-(?:header|query-parameter)\b[^>]*\bname\s*=\s*\"(?:[^\"]*key[^\"]*|authorization|[^\"]*token[^\"]*|[^\"]*secret[^\"]*)\""
-    r"[^>]*>)(.*?)(</set-(?:header|query-parameter)>)",
+    r"(<set-(?:header|query-parameter)\b[^>]{0,200}?\bname\s{0,9}=\s{0,9}\""
+    r"(?:authorization|[^\"]{0,100}(?:key|token|secret)[^\"]{0,100})\"[^>]{0,200}>)(.{0,4000}?)"
+    r"(</set-(?:header|query-parameter)>)",
     re.IGNORECASE | re.DOTALL,
-)  # fmt: skip
-_VALUE = re.compile(r"(<value>)(?!\s*(?:@|\{\{))(.*?)(</value>)", re.IGNORECASE | re.DOTALL)
+)
+_VALUE = re.compile(r"(<value>)(?!\s*(?:@|\{\{))(.{0,4000}?)(</value>)", re.IGNORECASE | re.DOTALL)
 _SUSPECT = re.compile(r"[=:/]|-----|ssh-|eyJ|Bearer|Basic|--")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from linter.sources.azure.kinds import spelled_id
@@ -97,4 +98,6 @@ _DROPPED = frozenset({"tenantId", "subscriptionId", "resourceGroup", "managedByT
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, float) and not isfinite(value):  # 1e999: no JSON can say it again
+        return str(value)
     return [_without_nulls(item) for item in value] if isinstance(value, list) else value

@@ -208,7 +208,7 @@ def rows(page: Raw, member: str = "value") -> list[Raw]:
 def parsed(text: str) -> Raw:
     """A JSON object. Raises `Refused`."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise (
             answer(200, text) if text.lstrip()[:1] == "<" else Refused(200, "NotJson", "the answer is no JSON")
@@ -216,6 +216,10 @@ def parsed(text: str) -> Raw:
     if not isinstance(value, dict):
         raise Refused(200, "NotJson", "the answer is no JSON object")
     return value
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
 
 
 def _type_of(path: str) -> str:
