@@ -91,7 +91,7 @@ def _repeated(place: Place, text: str) -> bool:
     if place.path.endswith(".bicep"):
         start, end = offset(text, place.line, place.column), offset(text, place.end_line, place.end_column)
         return re.search(r"\[\s*for\b", text[start:end].partition("{")[0]) is not None
-    if '"copy"' not in text.lower():
+    if not _has_loops(text):
         return False
     value = _document(text, place.path)
     for step in place.pointer.split("/")[1:]:
@@ -104,6 +104,11 @@ def _repeated(place: Place, text: str) -> bool:
         if isinstance(value, dict) and member(value, "copy") is not ABSENT:
             return True
     return False
+
+
+@lru_cache(maxsize=2)
+def _has_loops(text: str) -> bool:
+    return '"copy"' in text.lower()
 
 
 @lru_cache(maxsize=2)
