@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from linter.kinship import above
 from linter.model import ABSENT, Absent, Inventory, Path, Place, Resource, Unresolved, Value, dig, member
 
 CLUSTER = "Microsoft.ContainerService/managedClusters"
@@ -226,8 +227,8 @@ def extensions(resource: Resource, kind: str, inventory: Inventory) -> tuple[lis
 
 
 def parent(resource: Resource, inventory: Inventory) -> Resource | None:
-    """The resource that a child hangs on, inline pools included."""
-    return pool_cluster(resource) or inventory.parent(resource)
+    """The resource that a child hangs on, inline pools and open names included."""
+    return pool_cluster(resource) or above(resource, inventory)
 
 
 def tag_names(meaning: str, inventory: Inventory) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from test_policies import POLICIES
 
 from linter.checks.bundle_clusters import transient
 from linter.checks.fine_tuning import family
-from linter.checks.kinship import above, below
+from linter.kinship import above, below
 from linter.checks.machine_idle import stopped
 from linter.checks.places import place
 from linter.checks.quota_headroom import _read, fits

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from linter.checks.open_ids import child_of, same_id
 from linter.checks.outcomes import failed, passed, titled, truth, undecided, unseen, word
 from linter.checks.served_models import fronts_models, names_model
 from linter.facts.gateways import API_MANAGEMENT, FRONT_DOOR, gateway
 from linter.facts.resources import ACCOUNT, WORKSPACE
 from linter.inventory import extensions, parent
 from linter.model import ABSENT, Inventory, Outcome, Related, Resource, Unresolved, Value
+from linter.open_ids import child_of, same_id
 
 RULES = (
     "Microsoft.Insights/metricAlerts",

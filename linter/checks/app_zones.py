@@ -10,10 +10,10 @@ survive the failure of a zone; Premium v2 and above and Isolated v2 can be).
 from __future__ import annotations
 
 from linter.checks.ai_workload import serves_ai
-from linter.checks.open_ids import same_id
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, truth, word
 from linter.inventory import role
 from linter.model import ABSENT, Inventory, Outcome, Related, Resource, Unresolved
+from linter.open_ids import same_id
 
 ENVIRONMENT, PLAN = "microsoft.app/managedenvironments", "microsoft.web/serverfarms"
 REDUNDANT = "properties.zoneRedundant"

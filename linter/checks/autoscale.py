@@ -6,9 +6,9 @@ default; capacities are strings; a profile may stand without rules, and then hol
 
 from __future__ import annotations
 
-from linter.checks.open_ids import same_id
 from linter.checks.outcomes import number, truth
 from linter.model import ABSENT, Absent, Inventory, Resource, Unresolved, Value, dig
+from linter.open_ids import same_id
 
 SETTINGS = "Microsoft.Insights/autoscaleSettings"
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from linter.checks.open_ids import same_id
 from linter.checks.outcomes import failed, number, open_value, passed, shown, titled, truth, undecided, word
 from linter.facts.resources import CLUSTER, POOL, WORKSPACE
 from linter.inventory import parent
 from linter.model import ABSENT, Absent, Inventory, Outcome, Related, Resource, Unresolved, Value
+from linter.open_ids import same_id
 
 COMPUTES = f"{WORKSPACE}/computes"
 COMPUTE, LEAST = "properties.compute", "properties.properties.scaleSettings.minNodeCount"

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from linter.checks.open_ids import child_of
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, truth, undecided, word
 from linter.facts.resources import ACCOUNT
 from linter.model import ABSENT, Inventory, Outcome, Related, Resource, Unresolved, Value, member
+from linter.open_ids import child_of
 
 POLICY = "properties.raiPolicyName"
 FILTERS = "properties.contentFilters"

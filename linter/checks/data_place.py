@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from linter.checks.ai_workload import project
-from linter.checks.kinship import above, below, named
 from linter.checks.outcomes import failed, passed, shown, titled, undecided, word
 from linter.checks.places import place
 from linter.checks.training_jobs import COMPUTES
 from linter.facts.resources import WORKSPACE
-from linter.inventory import ids_in
+from linter.inventory import ids_in, parent
+from linter.kinship import below, named
 from linter.model import ABSENT, Absent, Inventory, Outcome, Related, Resource, Unresolved, Value
 
 STORAGE = "Microsoft.Storage/storageAccounts"
@@ -40,7 +40,7 @@ def near_data(resource: Resource, inventory: Inventory, _parameters: Mapping[str
         return _compared(resource, home, list(_stores(resource, inventory)), inventory) if home else None
     if word(resource.get("properties.computeType")) != "amlcompute" or not home:
         return None
-    workspace = above(resource, inventory)
+    workspace = parent(resource, inventory)
     if workspace is None:
         text = f"{titled(resource)}: stands in {_told(home)}; its workspace, and with it its storage, is not in view"
         return undecided(text, "location", resource.get("location"))

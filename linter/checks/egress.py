@@ -15,11 +15,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from linter.checks.ai_workload import ai_resource, ai_workload, project, serves_ai
-from linter.checks.open_ids import child_of
 from linter.checks.outcomes import distrusted, failed, open_value, passed, shown, titled, truth, undecided, word
 from linter.checks.workspace_network import ISOLATED, MODE, managed_mode
 from linter.facts.resources import ACCOUNT, CLUSTER, WORKSPACE
 from linter.model import ABSENT, Inventory, Outcome, Resource, Unresolved
+from linter.open_ids import child_of
 
 OUTBOUND = "properties.networkProfile.outboundType"
 EGRESS = "properties.egressPublicNetworkAccess"

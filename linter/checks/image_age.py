@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from linter.checks.ai_workload import ai_workload
-from linter.checks.open_ids import child_of
 from linter.checks.outcomes import failed, number, passed, shown, titled, undecided, unseen, word
 from linter.facts.resources import POOL
 from linter.inventory import own_tag
 from linter.model import ABSENT, Inventory, Outcome, Related, Resource, Unresolved
+from linter.open_ids import child_of
 from linter.usage import moment, window
 
 TASKS = "Microsoft.ContainerRegistry/registries/tasks"

@@ -12,12 +12,12 @@ from typing import Any
 
 from linter.checks.ai_workload import ai_workload
 from linter.checks.gpu_purpose import gpu_machine
-from linter.checks.kinship import named
 from linter.checks.machines import made_by_service
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, undecided, unseen, word
 from linter.checks.platforms import data_science_vm
 from linter.facts.gpu import graphics_size
 from linter.inventory import role, tag_path
+from linter.kinship import named
 from linter.model import Inventory, Outcome, Related, Resource, Unresolved
 
 SCHEDULES = "Microsoft.DevTestLab/schedules"

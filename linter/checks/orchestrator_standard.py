@@ -18,7 +18,6 @@ from linter.checks.diagnostic_logs import SETTINGS, sends
 from linter.checks.gateway_front import gateways
 from linter.checks.identity import has_identity
 from linter.checks.model_pools import names_resource
-from linter.checks.open_ids import child_of, same_id
 from linter.checks.orchestrator_hosts import APP, COMPUTE, DEPLOYMENT, GROUP, POD_TYPES, hosting
 from linter.checks.orchestrator_scaling import SCALERS
 from linter.checks.outcomes import failed, number, passed, titled, truth, unseen, word
@@ -26,6 +25,7 @@ from linter.checks.pods import namespace, pod_path
 from linter.facts.resources import WORKSPACE
 from linter.inventory import extensions, leaves
 from linter.model import ABSENT, Inventory, Outcome, Resource, Unresolved, Value, dig
+from linter.open_ids import child_of, same_id
 
 ENVIRONMENTS = "Microsoft.App/managedEnvironments"
 ENDPOINTS = f"{WORKSPACE}/onlineendpoints"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from linter.checks.kinship import above
-from linter.inventory import region
+from linter.inventory import parent, region
 from linter.model import Inventory, Resource, Unresolved
 
 
@@ -11,7 +10,7 @@ def place(resource: Resource, inventory: Inventory) -> str | Unresolved:
     """The region as `westeurope`, "" for none or global. A region's name has letters and digits only: anything else
     (`<location>`) is a blank that is filled in later, and open."""
     where = region(resource, inventory)
-    host = above(resource, inventory) if not where else None
+    host = parent(resource, inventory) if not where else None
     if host is not None:
         where = region(host, inventory)
     return where if isinstance(where, Unresolved) or not where or where.isalnum() else Unresolved(where, "parameter")

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from linter.checks.kinship import below
-from linter.checks.open_ids import same_id
 from linter.checks.outcomes import failed, passed, titled, undecided, word
 from linter.facts.resources import WORKSPACE
+from linter.kinship import below
 from linter.model import Inventory, Outcome, Resource
+from linter.open_ids import same_id
 from linter.usage import job_list, jobs_of, moment, window
 
 ENDPOINTS = (f"{WORKSPACE}/onlineEndpoints", f"{WORKSPACE}/batchEndpoints", f"{WORKSPACE}/serverlessEndpoints")

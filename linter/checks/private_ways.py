@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from linter.checks.ai_workload import ai_resource, ai_workload, project
-from linter.checks.open_ids import child_of, same_id
 from linter.checks.outcomes import failed, open_value, passed, titled, undecided, unseen, word
 from linter.checks.workspace_network import ISOLATED, managed_mode
 from linter.facts.resources import WORKSPACE
 from linter.inventory import leaves
 from linter.model import ABSENT, Absent, Inventory, Outcome, Path, Resource, Unresolved, Value, dig
+from linter.open_ids import child_of, same_id
 
 ACCESS = "properties.publicNetworkAccess"
 ENDPOINTS = "Microsoft.Network/privateEndpoints"

@@ -15,12 +15,13 @@ from typing import Any
 
 from linter.checks.ai_workload import gpu_pool, project
 from linter.checks.gpu_purpose import gpu_machine
-from linter.checks.kinship import above, below
-from linter.checks.open_ids import same_id
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, truth, undecided, word
 from linter.checks.training_jobs import COMPUTES
 from linter.facts.resources import POOL, WORKSPACE
+from linter.inventory import parent
+from linter.kinship import below
 from linter.model import ABSENT, Absent, Inventory, Outcome, Related, Resource, Unresolved, Value
+from linter.open_ids import same_id
 
 ADDRESS, SSH = "properties.properties.enableNodePublicIp", "properties.properties.remoteLoginPortPublicAccess"
 ISOLATION = "properties.managedNetwork.isolationMode"
@@ -127,7 +128,7 @@ def node_address(compute: Resource, inventory: Inventory) -> Outcome:
 
 def _network(compute: Resource, inventory: Inventory) -> tuple[Resource | None, Value | Absent, str]:
     """The workspace whose network counts (a project's is its hub's), its isolation mode, and where that stands."""
-    workspace = above(compute, inventory)
+    workspace = parent(compute, inventory)
     if workspace is not None and project(workspace):
         hub = workspace.get("properties.hubResourceId")
         if isinstance(hub, Unresolved):

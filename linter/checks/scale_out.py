@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from linter.checks.ai_workload import gpu_pool, pool_sizes, scale_profiles
-from linter.checks.kinship import above
 from linter.checks.model_capacity import DEPLOYMENTS, MODEL, kind_of
 from linter.checks.outcomes import number, truth, word
 from linter.checks.places import place
 from linter.checks.training_jobs import COMPUTES
 from linter.facts import gpu
 from linter.facts.resources import POOL
+from linter.inventory import parent
 from linter.model import ABSENT, Absent, Inventory, Resource, Unresolved, Value, member
 
 LEARNING, COMPUTE, MODELS = "machine-learning", "compute", "cognitive-services"
@@ -61,7 +61,7 @@ def _kind(compute: Resource) -> str:
 
 def _ai_pools(inventory: Inventory) -> list[Resource]:
     """All pools of a cluster that has a GPU pool, and GPU pools whose cluster is not in view."""
-    hosts = [(pool, above(pool, inventory), bool(gpu_pool(pool)[0])) for pool in inventory.of_type(POOL)]
+    hosts = [(pool, parent(pool, inventory), bool(gpu_pool(pool)[0])) for pool in inventory.of_type(POOL)]
     clusters = {id(cluster) for _, cluster, has_gpu in hosts if has_gpu and cluster is not None}
     return [pool for pool, cluster, has_gpu in hosts if has_gpu or (cluster is not None and id(cluster) in clusters)]
 

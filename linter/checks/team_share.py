@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from linter.checks.kinship import below
 from linter.checks.outcomes import failed, passed, titled, undecided, unseen, word
 from linter.facts.resources import WORKSPACE
+from linter.kinship import below
 from linter.model import Inventory, Outcome, Related, Resource, Unresolved
 
 SHARES = "Microsoft.Storage/storageAccounts/fileServices/shares"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from linter.checks.kinship import named as find
 from linter.checks.outcomes import word
 from linter.facts.resources import WORKSPACE
+from linter.kinship import named as find
 from linter.model import ABSENT, Absent, Inventory, Resource, Unresolved, Value
 
 JOBS, SCHEDULES, COMPUTES = f"{WORKSPACE}/jobs", f"{WORKSPACE}/schedules", f"{WORKSPACE}/computes"

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from linter.checks.ai_workload import project
-from linter.checks.open_ids import child_of
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, truth, undecided, unseen, word
 from linter.facts.resources import ACCOUNT, WORKSPACE
 from linter.model import ABSENT, Absent, Inventory, Outcome, Related, Resource, Unresolved, Value, dig
+from linter.open_ids import child_of
 
 MODE = "properties.managedNetwork.isolationMode"
 SUBNET = "properties.properties.subnet.id"

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from linter.checks.open_ids import id_key, name_key
-from linter.inventory import parent
 from linter.model import Absent, Inventory, Resource, Unresolved, Value
+from linter.open_ids import id_key, name_key
 
 Key: TypeAlias = tuple[str, ...]
 
 
 def above(resource: Resource, inventory: Inventory) -> Resource | None:
-    """The resource that a child hangs on, where it is in view."""
-    found = parent(resource, inventory)
+    """The resource that a child hangs on, where it is in view; `linter.inventory.parent` knows inline pools too."""
+    found = inventory.parent(resource)
     if found is not None or isinstance(resource.id, str) or resource.type.count("/") < 2:
         return found
     key = name_key(resource)
