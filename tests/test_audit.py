@@ -191,7 +191,7 @@ HOSTILE: dict[str, tuple[Any, bool]] = {
         "id": f"{WORKSPACE_ID}/computes/odd", "properties": [1], "tags": 7, "sku": "x", "identity": [], "location": {},
         "name": None, "systemData": 3, "zones": "1",
     }]}, False),
-    "numbers that are none": ({"value": [{"id": f"{WORKSPACE_ID}/computes/inf", "properties": {"a": float("inf")}}]}, True),
+    "numbers that are none": ({"value": [{"id": f"{WORKSPACE_ID}/computes/n", "properties": float("inf")}]}, True),
     "a link that is none": ({"value": [], "nextLink": 5}, False),
     "half a character": ({"value": [{"id": f"{WORKSPACE_ID}/computes/\ud800", "properties": {"a": "\ud800"}}]}, False),
 }  # fmt: skip
@@ -337,6 +337,7 @@ def test_a_live_finding_points_at_the_template_that_declares_it(bench: Bench) ->
     assert all(row["verdict"] != "pass" for row in ran.json["rows"])
 
 
+@pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent")
 def test_an_interrupt_gives_a_partial_report(bench: Bench) -> None:
     bench.azure.wrong(COMPUTES, slow(20))
     words = bench.command("--format", "json")
