@@ -28,6 +28,7 @@ from azure_server.server import (
     link,
     options,
     resource,
+    saying,
     slow,
     status,
 )
@@ -205,11 +206,7 @@ def test_hostile_answers_break_nothing(bench: Bench) -> None:
             resource(f"rg-x/{workspace}", f"{ML}/workspaces", location="westeurope", properties={})
         )
         for path in ("computes", "schedules", "jobs"):
-            body = HOSTILE[name][0]
-            bench.azure.wrong(
-                rf"GET .*/{workspace}/{path}$",
-                lambda handler, body=body: handler.send(200, body),  # type: ignore[misc]
-            )
+            bench.azure.wrong(rf"GET .*/{workspace}/{path}$", saying(HOSTILE[name][0]))
     ring = f"{bench.azure.url}{WORKSPACE_ID}/computes?api-version=x"
     bench.azure.wrong(COMPUTES, link(ring))
     ran = bench.run("--save", "saved", "--evidence")

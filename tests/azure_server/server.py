@@ -113,6 +113,11 @@ def slow(seconds: float) -> Callable[[Handler], None]:
     return answer
 
 
+def saying(body: Any) -> Callable[[Handler], None]:
+    """200 with any body."""
+    return lambda handler: handler.send(200, body)
+
+
 def link(address: str) -> Callable[[Handler], None]:
     """An empty page with a link."""
     return lambda handler: handler.send(200, {"value": [], "nextLink": address})
