@@ -509,7 +509,7 @@ def test_a_cut_list_of_jobs_is_a_gap(bench: Bench) -> None:
     bench.azure.page = 1
     today = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
     bench.azure.resources += [job(f"j{n}", today, "2099-01-01 00:00:00") for n in range(5)]
-    limits = "retry_wait=0.01,longest_wait=0.2,job_pages=3"
+    limits = "retry_wait=0.01,longest_wait=0.2,job_pages=3,graph_pace=100"
     ran = bench.run(AIPLINT_LIVE_LIMITS=limits)
     assert 3 == ran.code
     assert ["jobs of ml-churn could not be read: Cut (cut after 3 pages; the older ones are not judged)"] == ran.gaps()

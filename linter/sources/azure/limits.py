@@ -34,7 +34,9 @@ class Limits:
     graph_pace: float = 3.0
     graph_burst: float = 3.0
     tries: int = 4
-    """For 5xx, a cut connection, no answer in time."""
+    """For 5xx, a cut connection."""
+    timeout_tries: int = 2
+    """For no answer in time: each costs `read` seconds."""
     throttle_tries: int = 8
     """For 429."""
     retry_wait: float = 0.5

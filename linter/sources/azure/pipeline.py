@@ -13,7 +13,12 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    ServiceRequestTimeoutError,
+    ServiceResponseTimeoutError,
+)
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import (
     ContentDecodePolicy,
@@ -130,7 +135,7 @@ class Retried(HTTPPolicy[Any, Any]):
             again = status == 429 or status in _AGAIN or error is not None
             if not again:
                 self.shared.worked()
-            if not again or tried >= self._most(status):
+            if not again or tried >= self._most(status, error):
                 break
             asked = response.http_response.headers.get("Retry-After") if response is not None else None
             self.shared.stop.sleep(_wait(limits, tried, asked))
@@ -141,10 +146,12 @@ class Retried(HTTPPolicy[Any, Any]):
         assert response is not None
         return response
 
-    def _most(self, status: int) -> int:
+    def _most(self, status: int, error: AzureError | None) -> int:
         limits = self.shared.limits
         if status == 429:
             return limits.throttle_tries
+        if isinstance(error, (ServiceRequestTimeoutError, ServiceResponseTimeoutError)):
+            return min(limits.timeout_tries, limits.tries)
         return 1 if self.shared.failing >= limits.give_up_after else limits.tries
 
 
