@@ -370,7 +370,12 @@ def _link(node: Node, frame: BicepFrame) -> Value:
         key: Value = name.text if isinstance(name, Name) else ""
     else:
         key = index_key(node.from_end, value_of(node.index, frame), base)  # type: ignore[attr-defined]  # Index
-    return step(base, key, node.safe, frame)  # type: ignore[attr-defined]  # Access and Index
+    try:
+        return step(base, key, node.safe, frame)  # type: ignore[attr-defined]  # Access and Index
+    except EvaluationError:
+        if isinstance(base, dict) and _reads_deployed(target, frame):  # the service fills what is not stated
+            return Unresolved(words.text(node, frame))
+        raise
 
 
 def _call(node: Call, frame: BicepFrame) -> Value:
