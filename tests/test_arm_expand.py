@@ -279,6 +279,22 @@ def test_a_required_parameter_without_a_value_is_open_and_no_gap() -> None:
     assert inventory.gaps == []
 
 
+@pytest.mark.parametrize(
+    ("condition", "deployed"),
+    [("and(parameters('p'), false())", 0), ("and(parameters('p'), true(), false())", 0)],
+)
+def test_what_decides_a_condition_does_so_beside_an_open_parameter(condition: str, deployed: int) -> None:
+    value = template(parameters={"p": {"type": "bool"}}, resources=[store(condition=f"[{condition}]")])
+    assert len(expanded(value).resources) == deployed
+
+
+def test_a_text_becomes_a_boolean_where_azd_fills_the_file() -> None:
+    value = template(parameters={"p": {"type": "bool"}}, resources=[store(properties={"on": "[parameters('p')]"})])
+    inventory = expanded(value, {"p": {"value": "${ON=true}"}, "gone": {"value": "x"}})
+    assert only(inventory).body["properties"] == {"on": True}
+    assert inventory.gaps == []
+
+
 def test_a_value_of_the_wrong_type_is_a_gap_in_the_parameter_file() -> None:
     value = template(parameters={"p": {"type": "int"}}, resources=[store(properties={"n": "[parameters('p')]"})])
     inventory = expanded(value, {"p": {"value": "three"}})

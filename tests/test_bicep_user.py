@@ -172,3 +172,15 @@ def test_the_default_of_a_given_parameter_is_its_text(tmp_path: Path) -> None:
     write(tmp_path, {"main.bicep": "@secure()\nparam password string = ''\n", "p.json": given})
     inventory = expand_file(tmp_path / "main.bicep", [tmp_path / "p.json"], Context(root=tmp_path))
     assert "" == inventory.deployments[0].body["parameters"]["password"]["defaultValue"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "deployed"), [("on && off", 0), ("on && off && on", 0), ("!(on || !off)", 0), ("on || off", 1)]
+)
+def test_what_decides_a_condition_does_so_beside_an_open_parameter(
+    tmp_path: Path, condition: str, deployed: int
+) -> None:
+    resource = f"resource p 'Contoso.Lab/p@2024-01-01' = if ({condition}) {{\n  name: 'p'\n}}\n"
+    write(tmp_path, {"main.bicep": "param on bool\nvar off = false\n" + resource})
+    inventory = expand_file(tmp_path / "main.bicep", [], Context(root=tmp_path))
+    assert deployed == len(inventory.resources)

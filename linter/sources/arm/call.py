@@ -12,7 +12,7 @@ from linter.sources.template.functions.lambdas import plain
 from linter.sources.template.functions.runtime import RUNTIME, check_place, is_list
 from linter.sources.template.functions.signature import Function
 from linter.sources.template.functions.table import FUNCTIONS, invoke
-from linter.sources.template.values import INT64_MOST, EvaluationError, Lambda, render, type_name
+from linter.sources.template.values import INT64_MOST, EvaluationError, Lambda, LimitError, render, type_name
 
 Compile: TypeAlias = Callable[[Call], Run]
 
@@ -277,6 +277,8 @@ def _junction(ending: bool) -> Compile:
                 value = operand(frame)
                 values.append(value)
                 if isinstance(value, Unresolved):
+                    if value.reason == "parameter" and _ends(runs[len(values) :], ending, frame):
+                        return ending
                     return _open(node, values, frame)
                 if not isinstance(value, bool):
                     raise EvaluationError(
@@ -290,6 +292,19 @@ def _junction(ending: bool) -> Compile:
         return run
 
     return compile_junction
+
+
+def _ends(runs: list[Run], ending: bool, frame: Frame) -> bool:
+    """Whether a later operand decides a junction, whatever value a parameter will be given."""
+    for operand in runs:
+        try:
+            if operand(frame) is ending:
+                return True
+        except LimitError:
+            raise
+        except EvaluationError:
+            continue  # it may never be asked
+    return False
 
 
 def _coalesce(node: Call) -> Run:

@@ -296,6 +296,8 @@ def _lazy(node: Binary, frame: BicepFrame) -> Value:
     operator = node.operator
     left = value_of(node.left, frame)
     if isinstance(left, Unresolved):
+        if left.reason == "parameter" and operator != "??" and _ends(node.right, operator == "||", frame):
+            return operator == "||"
         name = {"&&": "and", "||": "or", "??": "coalesce"}[operator]
         return Unresolved(f"{name}({left.expression}, {words.text(node.right, frame)})", left.reason)
     if operator == "??":
@@ -309,6 +311,16 @@ def _lazy(node: Binary, frame: BicepFrame) -> Value:
         return Unresolved(f"{name}({render(left)}, {right.expression})", right.reason)
     _check_boolean(right, operator)
     return right
+
+
+def _ends(node: Node, ending: bool, frame: BicepFrame) -> bool:
+    """Whether the right operand decides, whatever value a parameter on the left will be given."""
+    try:
+        return value_of(node, frame) is ending
+    except LimitError:
+        raise
+    except EvaluationError:
+        return False  # it may never be asked
 
 
 def _check_boolean(value: Value, operator: str) -> None:
