@@ -1,7 +1,9 @@
-"""Compiles the policies into the wheel, so that an installed aiplint never reads YAML to know them."""
+"""Compiles the policies into the wheel, so that an installed aiplint never reads YAML to know them. A checkout gets its
+byte code at installation, as a wheel does: where Python may write none later, every start would compile again."""
 
 from __future__ import annotations
 
+import compileall
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +20,7 @@ class CompilePolicies(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Raises `linter.errors.UsageError` for a policy that is wrong: no wheel is built from it."""
         if version == "editable":
+            compileall.compile_dir(Path(self.root) / "linter", quiet=2)
             return
         sys.path.insert(0, self.root)
         from linter.dev import write_compiled

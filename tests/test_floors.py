@@ -20,8 +20,8 @@ SCRIPTS = Path(sys.executable).parent
 )
 def test_finds_nothing(words: list[str]) -> None:
     tool = SCRIPTS / (f"{words[0]}.exe" if os.name == "nt" else words[0])
+    env = {**os.environ, "PYTHONUTF8": "1"}
     ran = subprocess.run(
-        [tool, *words[1:]], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"},
-        check=False,
-    )  # fmt: skip
+        [tool, *words[1:]], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", env=env, check=False
+    )
     assert 0 == ran.returncode, ran.stdout + ran.stderr

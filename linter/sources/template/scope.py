@@ -57,16 +57,15 @@ class Scope:
             return Unresolved(self._extension_text(kind, name, target), target.reason)
         if target is not None:
             target = self.absolute(target)
-            if isinstance(target, Unresolved) or isinstance(name, Unresolved):
-                reason = target.reason if isinstance(target, Unresolved) else name.reason  # type: ignore[union-attr]
-                return Unresolved(
-                    f"extensionResourceId({quote(target)}, {quote(kind)}, {names_text(kind, name)})", reason
-                )
-            return join_id(target.rstrip("/"), kind, name)
+            if isinstance(target, str) and isinstance(name, str):
+                return join_id(target.rstrip("/"), kind, name)
+            reason = next(part.reason for part in (target, name) if isinstance(part, Unresolved))
+            return Unresolved(f"extensionResourceId({quote(target)}, {quote(kind)}, {names_text(kind, name)})", reason)
         prefix = self.prefix()
         if isinstance(prefix, str) and isinstance(name, str):
             return join_id(prefix, kind, name)
-        return Unresolved(self._id_text(kind, name), (name if isinstance(name, Unresolved) else prefix).reason)  # type: ignore[union-attr]
+        reason = next(part.reason for part in (name, prefix) if isinstance(part, Unresolved))
+        return Unresolved(self._id_text(kind, name), reason)
 
     def absolute(self, target: str) -> Text:
         """The full id for what a `scope` property says: as it is, or relative to this scope. `/` is the tenant."""
@@ -111,7 +110,7 @@ def join_text(*parts: Text) -> Text:
         if isinstance(part, Unresolved):
             flat = [p.expression if isinstance(p, Unresolved) else quote(p) for p in parts if p != ""]
             return Unresolved(f"concat({', '.join(flat)})", part.reason)
-    return "".join(parts)  # type: ignore[arg-type]
+    return "".join(parts)  # type: ignore[arg-type]  # open segments were sent away above
 
 
 def names_text(kind: str, name: Text) -> str:
