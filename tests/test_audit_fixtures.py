@@ -17,6 +17,7 @@ import pytest
 from azure_server.server import Azure, Raw, Running, environment
 from test_policies import POLICIES, config_of, fixtures_of
 
+from linter.blinding import READ_BESIDE, blinded_by
 from linter.engine import Terms, judge
 from linter.inventory import normalise, pool_cluster
 from linter.model import Inventory, Resource, Unresolved
@@ -269,3 +270,13 @@ def test_every_type_that_a_policy_judges_is_read() -> None:
     judged = {name.lower() for policy in POLICIES.values() for name in policy.types}
     azure = {name for name in judged if name.startswith("microsoft.") or name == "*"}
     assert azure - NOT_READ - ONLY_TEMPLATES <= SPELLING.keys()
+
+
+def test_what_a_failed_list_blinds_exists() -> None:
+    assert READ_BESIDE.keys() - {"quotas", "clusters", "plans"} <= SPELLING.keys()
+    assert {name for names in READ_BESIDE.values() for name in names} <= POLICIES.keys()
+    blinds = blinded_by(POLICIES)
+    assert () == blinds("*")  # all
+    assert ("operations/diagnostics-missing" in blinds("microsoft.insights/diagnosticSettings")) is True
+    for kind in ("plans", "Microsoft.MachineLearningServices/workspaces/schedules"):
+        assert 0 < len(blinds(kind)) < len(POLICIES)
