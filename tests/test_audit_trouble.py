@@ -172,7 +172,7 @@ def test_an_interrupt_gives_a_partial_report(bench: Bench) -> None:
 
 def test_the_time_limit_gives_a_partial_report(bench: Bench) -> None:
     bench.azure.wrong(COMPUTES, slow(20))
-    ran = bench.run("--timeout", "1.5")
+    ran = bench.run("--timeout", "3")
     assert 3 == ran.code
     assert "computes of ml-churn" in ran.gaps()[0]
     assert "the time limit was reached" in ran.gaps()[0]
