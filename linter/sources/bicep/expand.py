@@ -22,10 +22,11 @@ from linter.sources.bicep.modules import ModuleInstance
 from linter.sources.bicep.parameters import read_given, using_of
 from linter.sources.bicep.program import Program
 from linter.sources.bicep.resources import Instance
+from linter.sources.bicep.run import Given, Run
 from linter.sources.bicep.syntax import Node, String, joined
 from linter.sources.bicep.syntax_statements import Module, Output, Parameter
 from linter.sources.bicep.trace import locate, locate_resource
-from linter.sources.bicep.unit import Given, Run, Unit, given_place
+from linter.sources.bicep.unit import Unit, given_place
 from linter.sources.template.scope import Context
 from linter.sources.template.values import EvaluationError, LimitError
 

@@ -15,6 +15,7 @@ from linter.sources.bicep.frames import BicepFrame, Handle
 from linter.sources.bicep.handles import ResourceHandle
 from linter.sources.bicep.module_handles import VERSION, ModuleCollection, ModuleHandle, nulls_known
 from linter.sources.bicep.resources import OPEN_ITEM, condition_of_node, guarded, is_late, once
+from linter.sources.bicep.run import Given
 from linter.sources.bicep.scopes import ScopeHandle, group_scope, scope_of
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
 from linter.sources.bicep.syntax_statements import Module
@@ -25,7 +26,7 @@ from linter.sources.template.values import EvaluationError, LimitError, quote, r
 
 if TYPE_CHECKING:
     from linter.sources.arm.template import Template
-    from linter.sources.bicep.unit import Given, Unit
+    from linter.sources.bicep.unit import Unit
 
 _LONGEST_NAME: Final = 64
 MOST_LEVELS: Final = 32
@@ -296,8 +297,6 @@ class ModuleInstance:
 
     def given(self) -> dict[str, Given]:
         """The arguments by name, each evaluated when its parameter is asked for."""
-        from linter.sources.bicep.unit import Given as GivenValue  # a cycle of objects: a unit opens units
-
         member = self.properties.get("params")
         if member is None:
             return {}
@@ -305,25 +304,22 @@ class ModuleInstance:
         if isinstance(member.value, Object):
             for one in member.value.members:
                 if isinstance(one, Property):
-                    found[key_of(one.key, self.frame)] = GivenValue(one.value, self.frame)
+                    found[key_of(one.key, self.frame)] = Given(one.value, self.frame)
                 elif isinstance(one, Spread):
                     self._spread(one, found)
             return found
         value = value_of(member.value, self.frame)
         if isinstance(value, dict):
             return {
-                name: GivenValue(None, None, item, partial(_below, self, member.value, name))
-                for name, item in value.items()
+                name: Given(None, None, item, partial(_below, self, member.value, name)) for name, item in value.items()
             }
         return {}
 
     def _spread(self, node: Spread, found: dict[str, Given]) -> None:
-        from linter.sources.bicep.unit import Given as GivenValue  # a cycle of objects: a unit opens units
-
         value = value_of(node.value, self.frame)
         if isinstance(value, dict):
             for name, item in value.items():
-                found[name] = GivenValue(None, None, item, partial(_below, self, node.value, name))
+                found[name] = Given(None, None, item, partial(_below, self, node.value, name))
 
     def output(self, name: str, safe: bool) -> Value:
         """The value of an output; open where the module is not seen, or the output is secret."""

@@ -10,6 +10,7 @@ from linter.model import Gap
 from linter.sources.arm.parameters import is_parameter_file, read_arguments
 from linter.sources.bicep.library import absolute_path
 from linter.sources.bicep.program import Program
+from linter.sources.bicep.run import Given, Run
 from linter.sources.bicep.syntax import NoneLiteral, String
 from linter.sources.bicep.syntax_statements import Extends, ParameterAssignment, Using
 from linter.sources.bicep.syntax_types import NullableType, TypeName
@@ -17,7 +18,7 @@ from linter.sources.bicep.where import find
 from linter.sources.template.scope import Context
 
 if TYPE_CHECKING:
-    from linter.sources.bicep.unit import Given, Run, Unit
+    from linter.sources.bicep.unit import Unit
 
 _MOST_LEVELS = 32
 
@@ -47,8 +48,6 @@ def _kinds(program: Program) -> dict[str, str]:
 
 def read_json(path: FilePath, run: Run, context: Context, kinds: dict[str, str]) -> dict[str, Given]:
     """The values of an ARM parameter file; `kinds` are the types of the parameters."""
-    from linter.sources.bicep.unit import Given as GivenValue  # a cycle of objects: units take what is read here
-
     shown = run.library.shown(path)
     try:
         document = run.library.document(path)
@@ -61,7 +60,7 @@ def read_json(path: FilePath, run: Run, context: Context, kinds: dict[str, str])
     arguments, gaps = read_arguments(document, context, kinds)
     for gap in gaps:
         run.tell(gap)
-    return {name: GivenValue(None, None, one.value, one.locate) for name, one in arguments.items()}
+    return {name: Given(None, None, one.value, one.locate) for name, one in arguments.items()}
 
 
 def read_bicep(path: FilePath, run: Run, context: Context) -> dict[str, Given]:
@@ -72,12 +71,10 @@ def read_bicep(path: FilePath, run: Run, context: Context) -> dict[str, Given]:
 
 def given_of(unit: Unit) -> dict[str, Given]:
     """The assignments of a parameter file and of those it extends."""
-    from linter.sources.bicep.unit import Given as GivenValue  # a cycle of objects: units take what is read here
-
     given = {} if unit.base is None else given_of(unit.base)
     for name, statement in unit.program.variables.items():
         if isinstance(statement, ParameterAssignment):
-            given[name] = GivenValue(statement.value, unit.frame)
+            given[name] = Given(statement.value, unit.frame)
     return given
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Final
 
-from linter.model import Gap, Locator, Place, Unresolved, Value
+from linter.model import Gap, Place, Unresolved, Value
 from linter.sources.bicep import imports, schemas
 from linter.sources.bicep.calls import KeyVaultSecret
 from linter.sources.bicep.expressions import build, evaluate, value_of
 from linter.sources.bicep.frames import BicepFrame, Handle, Origin, settle
 from linter.sources.bicep.handles import CollectionHandle
-from linter.sources.bicep.library import Library
 from linter.sources.bicep.modules import ModuleSeries
 from linter.sources.bicep.program import Imported, Program, decorated
 from linter.sources.bicep.resources import Series
+from linter.sources.bicep.run import Given, Run
 from linter.sources.bicep.syntax import Access, For, Index, Name, NestedAccess, Node, String, Ternary, Variable
 from linter.sources.bicep.syntax_statements import (
     Function,
@@ -30,68 +28,14 @@ from linter.sources.bicep.syntax_statements import (
 )
 from linter.sources.bicep.syntax_types import TypedLambda, TypedName
 from linter.sources.template.scope import Scope, Text
-from linter.sources.template.values import Budget, EvaluationError, LimitError, render_call
+from linter.sources.template.values import EvaluationError, LimitError, render_call
 
 if TYPE_CHECKING:
-    from linter.sources.bicep.modules import ModuleInstance
     from linter.sources.bicep.resources import Instance
 
-_MOST_GAPS: Final = 500
 _PENDING: Final = object()
 _WEIGHT: Final = 2000
 """Items of the budget that a deployment counts for: modules that call modules twice over must come to an end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a parameter is given: an expression in a frame, or a value that was read elsewhere; `locate` says where."""
-
-    node: Node | None = None
-    frame: BicepFrame | None = None
-    value: Value = None
-    locate: Locator | None = None
-
-
-class Run:
-    """What all files of one entry point share: the library, the bounds, and what could not be seen.
-
-    `registry`: reference of a registry module → whether it was found. `modules`: folders of restored modules. `deploy`:
-    told of a module whose outputs are read, so that it is deployed before what reads them, as the engine does. `types`:
-    the types of each file, which do not depend on what a deployment gives it. `texts`: JSON and YAML files that values
-    come from, by the name that reports give them; `restored`: those of registry modules.
-    """
-
-    __slots__ = (
-        "budget", "deploy", "gaps", "library", "modules", "programs", "registry", "restored", "texts", "told", "types",
-    )  # fmt: skip
-
-    def __init__(self, library: Library, budget: Budget, modules: tuple[FilePath, ...] = ()) -> None:
-        self.library = library
-        self.budget = budget
-        self.modules = modules
-        self.gaps: list[Gap] = []
-        self.told: set[tuple[int, str]] = set()
-        self.registry: dict[str, bool] = {}
-        self.programs: dict[FilePath, Program] = {}
-        self.texts: dict[str, str] = {}
-        self.restored: set[str] = set()
-        self.types: dict[FilePath, schemas.Schemas] = {}
-        self.deploy: Callable[[ModuleInstance], None] | None = None
-
-    def tell(self, gap: Gap, mark: int = 0) -> None:
-        """Record a gap, once for each node (`mark`) and message."""
-        key = (mark, gap.message)
-        if key not in self.told and len(self.gaps) < _MOST_GAPS:
-            self.told.add(key)
-            self.gaps.append(gap)
-
-    def use(self, program: Program) -> None:
-        """A file takes part in the deployment: what is wrong with its text is told once."""
-        if program.path in self.programs:
-            return
-        self.programs[program.path] = program
-        for fault in program.faults():
-            self.tell(fault, hash((fault.path, fault.line, fault.column)))
 
 
 class Unit:

@@ -11,7 +11,7 @@ from linter.errors import InputError
 from linter.sources.bicep.config import ReferenceFault, config_for
 
 if TYPE_CHECKING:
-    from linter.sources.bicep.unit import Run
+    from linter.sources.bicep.run import Run
 
 
 @dataclass(frozen=True, slots=True)
