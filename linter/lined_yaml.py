@@ -49,6 +49,8 @@ def parse_yaml(text: str) -> LinedYaml:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        if "nesting depth" in (error.problem or ""):  # PyYAML from 6.0.4 on bounds it by itself
+            raise InputError("too much or too deeply nested YAML", *where) from None
         raise InputError(f"not YAML: {error.problem or error.context}", *where) from None
     except yaml.YAMLError as error:
         raise InputError(f"not YAML: {str(error).splitlines()[0]}", 1, 1) from None

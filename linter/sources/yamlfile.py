@@ -76,6 +76,8 @@ class YamlText:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = self.spot(self.offset(mark.line, mark.column)) if mark else (0, 0)
+            if "nesting depth" in (error.problem or ""):  # PyYAML from 6.0.4 on bounds it by itself
+                raise InputError(f"nested deeper than {MAX_DEPTH} levels", line, column) from None
             raise InputError(f"is no YAML: {error.problem or error.context}", line, column) from None
         except yaml.reader.ReaderError as error:
             raise InputError(f"is no YAML: {error.reason}", *self.spot(error.position)) from None
