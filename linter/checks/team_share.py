@@ -1,6 +1,6 @@
 """Have the people who work on compute instances a file share in common?
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/machine-learning/how-to-datastore (a workspace has a
+Sources, read 2026-11-24: https://learn.microsoft.com/azure/machine-learning/v1/how-to-access-data (a workspace has a
 datastore `workspacefilestore` of its own, on an Azure Files share); Azure.Bicep.Types.Az 0.2.972 (`datastoreType`
 AzureFile).
 """
