@@ -1,8 +1,8 @@
 """Is there an alert on what serves in production?
 
 Source: Azure.Bicep.Types.Az 0.2.972, read 2026-11-24 (`metricAlerts` and `scheduledQueryRules`: `scopes`, `enabled`;
-`prometheusRuleGroups` likewise); https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-overview (a scope may be
-a resource group or a subscription).
+`prometheusRuleGroups` likewise); https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-types (a scope may be a
+resource group or a subscription).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Do the clusters of a Databricks bundle end when nobody uses them, and does training run on clusters of its own?
 
-Sources, read 2026-11-24: https://docs.databricks.com/api/azure/workspace/clusters/create (a cluster without
-`autotermination_minutes` is not terminated by itself; 0 turns it off);
+Sources, read 2026-11-24: the text of Databricks' API as `CreateCluster` of
+https://github.com/databricks/databricks-sdk-java has it (commit 053282f; a cluster without `autotermination_minutes`
+is not terminated by itself; 0 turns it off);
 https://learn.microsoft.com/azure/databricks/jobs/run-classic-jobs (jobs compute ends with its run).
 `existing_cluster_id` names an all-purpose cluster.
 """

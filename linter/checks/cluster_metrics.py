@@ -2,8 +2,10 @@
 
 Sources, read 2026-11-24: Azure.Bicep.Types.Az 0.2.972 (`addonProfiles` is a map whose keys compare without case;
 `azureMonitorProfile.metrics.enabled`; `azureMonitorProfile.containerInsights.enabled` in stable api-versions from
-2026-06-01 on); https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable (none is on
-unless told). The exporter that `gpuProfile.nvidia.managementMode: Managed` puts on GPU nodes sends nothing by itself.
+2026-06-01 on); https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable (each is
+enabled by a switch of its own); https://learn.microsoft.com/azure/aks/intro-aks-automatic (only the CLI and the portal
+switch them on by themselves, for AKS Automatic). The exporter that `gpuProfile.nvidia.managementMode: Managed` puts on
+GPU nodes sends nothing by itself.
 """
 
 from __future__ import annotations

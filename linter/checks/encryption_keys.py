@@ -1,7 +1,8 @@
 """Is data encrypted with a key of the customer's own, or with the platform's only?
 
 Source: Azure.Bicep.Types.Az 0.2.972, read 2026-11-24 (where each service keeps it, with which words);
-https://learn.microsoft.com/azure/security/fundamentals/encryption-models (keys are the platform's unless told).
+https://learn.microsoft.com/azure/machine-learning/concept-data-encryption and
+https://learn.microsoft.com/azure/storage/common/storage-service-encryption (keys are the platform's unless told).
 """
 
 from __future__ import annotations

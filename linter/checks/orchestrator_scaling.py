@@ -1,9 +1,9 @@
 """Does an orchestrator, which is always on, follow load?
 
 Sources, read 2026-11-24: https://learn.microsoft.com/azure/container-instances/container-instances-overview (a
-container group does not scale); https://keda.sh/docs/latest/concepts/scaling-deployments/ (a ScaledObject names a
-Deployment, StatefulSet or custom resource by `scaleTargetRef`); `replicas` of a hosted agent:
-Azure.Bicep.Types.Az 0.2.972.
+container group is a single instance; NGroups are several); https://keda.sh/docs/latest/reference/scaledobject-spec (a
+ScaledObject names a Deployment, StatefulSet or custom resource by `scaleTargetRef`; 0 to 100 replicas unless told);
+`replicas` of a hosted agent: Azure.Bicep.Types.Az 0.2.972.
 """
 
 from __future__ import annotations

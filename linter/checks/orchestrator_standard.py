@@ -4,9 +4,10 @@ than one zone?
 Sources, read 2026-11-24: Azure.Bicep.Types.Az 0.2.972 (`appLogsConfiguration.destination`, `zoneRedundant` of an
 environment; `diagnostics.logAnalytics`, `ipAddress.type` of a container group);
 https://learn.microsoft.com/azure/container-apps/log-options (logs go to Log Analytics, to Azure Monitor, which needs a
-diagnostic setting, or nowhere); https://learn.microsoft.com/azure/reliability/reliability-containers (a container group
-stands in one zone at most); https://learn.microsoft.com/azure/aks/workload-identity-overview (the label that gives a
-pod its identity). An environment is not zone-redundant unless told.
+diagnostic setting, or nowhere); https://learn.microsoft.com/azure/reliability/reliability-container-instances (a
+container group stands in one zone at most); https://learn.microsoft.com/azure/aks/workload-identity-overview (the label
+that gives a pod its identity); https://learn.microsoft.com/azure/reliability/reliability-container-apps (an
+environment is zone-redundant only where that is enabled when it is made).
 """
 
 from __future__ import annotations

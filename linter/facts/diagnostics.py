@@ -1,8 +1,9 @@
 """What a diagnostic setting can send, and where to.
 
 Sources, read 2026-11-24: Azure.Bicep.Types.Az 0.2.972 (`Microsoft.Insights/diagnosticSettings` 2021-05-01-preview:
-targets, `categoryGroup`); https://learn.microsoft.com/azure/azure-monitor/essentials/resource-logs-categories
-(categories of each type).
+targets, `categoryGroup`); https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index, whose
+pages list the categories of each type. Opened: those of online endpoints (by their names) and of Cognitive Services
+accounts (by their display names); the names of the others were not seen on a page. They only stand in messages.
 """
 
 from __future__ import annotations

@@ -3,19 +3,19 @@ Apps workload profiles, Synapse node families, Kubernetes resource names.
 
 Sources, read 2026-11-24:
 - https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated and its pages per series (opened:
-  NC RTX PRO 6000, ND GB200 and GB300, NG V620, NV V710): names, cores, GPUs. `NP` holds FPGAs, no GPUs. The number in
-  the name of an N size is its number of cores. The RTX PRO 6000 sizes of 128, 256 and 320 cores are those of its
-  preview; the quarters and halves of its GPUs are as its page of 2026 gives them.
+  NC RTX PRO 6000, NDv2, ND H200, MI300X, GB200 and GB300, NG V620, NVv3, NVv4, NV V710): names, cores, GPUs (NDv2: its
+  page leaves the number out; 256 GB are 8 of 32). `NP` holds FPGAs, no GPUs. The number in the name of an N size is its
+  number of cores. The RTX PRO 6000 sizes of 128, 256 and 320 cores are those of its preview; the quarters and halves of
+  its GPUs are as its page of 2026 gives them.
 - https://learn.microsoft.com/azure/machine-learning/reference-managed-online-endpoints-vm-sku-list: GPUs, cores and
   InfiniBand of the T4, V100, A10, A100 and H100 sizes.
 - https://github.com/microsoft/aspire/blob/main/src/Aspire.Hosting.Azure.Kubernetes/AksNodeVmSizes.Generated.cs
   (commit 59d405f of 2026-08-21): quota families, cores and whole GPUs as Azure's list of sizes gives them. Families of
   series that it no longer lists (NC, NCv2, ND, NV, Promo) and of GB300 G5 are those of other published quota lists.
-- https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions: the letters after the number; `r` is
-  RDMA-capable.
+- https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions: the letters after the number.
+- https://learn.microsoft.com/azure/virtual-machines/setup-infiniband: N sizes with an `r` are RDMA-capable.
 - https://learn.microsoft.com/azure/container-apps/workload-profiles-overview: profiles with GPUs.
-- https://learn.microsoft.com/azure/synapse-analytics/spark/apache-spark-pool-configurations:
-  `HardwareAcceleratedGPU`.
+- Azure.Bicep.Types.Az 0.2.972: `HardwareAcceleratedGPU` among the node size families of a Synapse Spark pool.
 - https://learn.microsoft.com/azure/aks/use-nvidia-gpu: `nvidia.com/gpu`, and the taint `sku=gpu:NoSchedule` of its
   examples.
 - https://learn.microsoft.com/azure/aks/best-practices-gpu: taints by vendor, such as `nvidia.com/gpu:NoSchedule`.

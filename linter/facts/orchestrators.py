@@ -1,7 +1,8 @@
 """How an orchestrator of model calls is known: by the words in its image or name.
 
-The words are the names of the frameworks that the guidance names (prompt flow, LangChain, Semantic Kernel) and of
-their siblings; the configuration (`roles.orchestration`) replaces them.
+The words are a convention of this catalogue and have no source: the names of the frameworks that the guidance names
+(prompt flow, LangChain, Semantic Kernel) and of their siblings. The configuration (`roles.orchestration`) replaces
+them.
 """
 
 from __future__ import annotations
