@@ -4,7 +4,9 @@ Sources, read 2026-11-24:
 https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-migrate-to-tls2 (TLS 1.2 becomes the
 least of all storage accounts, whatever an absent value says; the text of the types still says TLS 1.0);
 https://github.com/microsoft/AzUrlShortener/issues/597 (quotes the notice that names the day, 3 February 2026);
-https://learn.microsoft.com/azure/cosmos-db/self-serve-minimum-tls-enforcement (nor does Cosmos DB, since 31 August 2025);
+https://learn.microsoft.com/azure/cosmos-db/self-serve-minimum-tls-enforcement (neither does Cosmos DB, since 31 August
+2025); https://learn.microsoft.com/azure/event-hubs/transport-layer-security-configure-minimum-version (a template
+without a version makes a namespace of 1.2);
 Azure.Bicep.Types.Az 0.2.972 (each service's own property and words; `supportsHttpsTrafficOnly` is true by default since
 api-version 2019-04-01); https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.AppService.UseHTTPS/ (App Service
 takes HTTP unless told); https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.AppService.MinTLS/ (but no TLS below
