@@ -2,8 +2,9 @@
 
 Sources, read 2026-11-24: Azure.Bicep.Types.Az 0.2.972 (`Microsoft.Insights/diagnosticSettings` 2021-05-01-preview:
 targets, `categoryGroup`); https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index, whose
-pages list the categories of each type. Opened: those of online endpoints (by their names) and of Cognitive Services
-accounts (by their display names); the names of the others were not seen on a page. They only stand in messages.
+pages list the categories of each type. Opened: that of online endpoints, which gives the names as here; those of
+Cognitive Services, search, API Management and ML registries, which give display names only. The names of the others
+were seen on no page. They stand in messages only.
 """
 
 from __future__ import annotations
