@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from linter.checks.ai_workload import ai_resource, ai_workload
 from linter.checks.outcomes import failed, number, passed, shown, titled, undecided
-from linter.facts.resources import APP_HOSTS, APPS, SUPPORTING
+from linter.facts.resources import ACCOUNT, APP_HOSTS, APPS, SUPPORTING
 from linter.inventory import region
-from linter.model import Inventory, Outcome, Related, Resource, Unresolved, Value
+from linter.model import ABSENT, Inventory, Outcome, Related, Resource, Unresolved, Value, member
 
-LOCATION, COMPUTE_LOCATION = "location", "properties.computeLocation"
+LOCATION, COMPUTE_LOCATION, FURTHER = "location", "properties.computeLocation", "properties.locations.regions"
 
 
 def sprawl(resource: Resource, inventory: Inventory, parameters: Mapping[str, Any]) -> Outcome | None:
@@ -28,7 +28,7 @@ def sprawl(resource: Resource, inventory: Inventory, parameters: Mapping[str, An
 def _judge(inventory: Inventory, parameters: Mapping[str, Any]) -> tuple[Resource | None, Outcome | None]:
     if not ai_workload(inventory):
         return None, None
-    placed = [(one, _real(where)) for one in _members(inventory) if (where := region(one, inventory))]
+    placed = [(one, where) for one in _members(inventory) for _, where in _regions(one, inventory)]
     if not placed:
         return None, None
     counts = Counter(where for _, where in placed if isinstance(where, str))
@@ -39,16 +39,38 @@ def _judge(inventory: Inventory, parameters: Mapping[str, Any]) -> tuple[Resourc
     if len(counts) <= allowed or (pair and set(counts) <= pair):
         if len(counts) + len(opened) <= allowed or (not opened):
             return placed[0][0], passed(LOCATION, placed[0][1])
-        anchor = next(one for one, where in placed if isinstance(where, Unresolved))
-        text = f"{titled(anchor)}: its region is {shown(anchor.get(LOCATION))}, known only when it is deployed"
-        return anchor, undecided(f"{text}; others stand in {_names(counts)}", LOCATION, anchor.get(LOCATION))
+        anchor, where = next((one, where) for one, where in placed if isinstance(where, Unresolved))
+        path = _path(anchor, where, inventory)
+        text = f"{titled(anchor)}: its region is {shown(anchor.get(path))}, known only when it is deployed"
+        return anchor, undecided(f"{text}; others stand in {_names(counts)}", path, anchor.get(path))
     outside = [(one, where) for one, where in placed if isinstance(where, str) and where not in (pair or home)]
-    return outside[0][0], _too_many(placed, counts, outside, allowed, pair)
+    path = _path(*outside[0], inventory)
+    return outside[0][0], _too_many(placed, counts, outside, allowed, pair, path)
 
 
 def _real(where: str | Unresolved) -> str | Unresolved:
     """A region's name has letters and digits only; anything else (`<location>`) is filled in later."""
     return where if isinstance(where, Unresolved) or where.isalnum() else Unresolved(where, "parameter")
+
+
+def _regions(resource: Resource, inventory: Inventory) -> Iterator[tuple[str, str | Unresolved]]:
+    """(path, region) of where the resource stands, and of the further regions of an account of several
+    (`locations.regions`)."""
+    if where := region(resource, inventory):
+        own = resource.get(COMPUTE_LOCATION)
+        yield LOCATION if own is ABSENT else COMPUTE_LOCATION, _real(where)
+    further = resource.get(FURTHER) if resource.type_key == ACCOUNT else ABSENT
+    if isinstance(further, Unresolved):
+        yield FURTHER, further
+    for index, entry in enumerate(further if isinstance(further, list) else []):
+        name = entry if isinstance(entry, Unresolved) else member(entry, "name")
+        if isinstance(name, Unresolved) or (isinstance(name, str) and name):
+            yield f"{FURTHER}[{index}].name", name if isinstance(name, Unresolved) else name.lower().replace(" ", "")
+
+
+def _path(resource: Resource, where: Value, inventory: Inventory) -> str:
+    """Where the resource names that region."""
+    return next((path for path, one in _regions(resource, inventory) if one == where), LOCATION)
 
 
 def _members(inventory: Inventory) -> list[Resource]:
@@ -80,6 +102,7 @@ def _too_many(
     outside: list[tuple[Resource, Value]],
     allowed: int,
     pair: set[str],
+    path: str,
 ) -> Outcome:
     anchor, where = outside[0]
     at_home = "the declared pair " + " and ".join(sorted(pair)) if pair else counts.most_common(1)[0][0]
@@ -88,7 +111,6 @@ def _too_many(
     )
     message = f"{titled(anchor)}: stands in {where}, outside {at_home}; the workload spreads over {len(counts)} regions"
     message += f" (at most {allowed}): {listed}" if not pair else f": {listed}"
-    path = COMPUTE_LOCATION if isinstance(anchor.get(COMPUTE_LOCATION), str) else LOCATION
     related = [Related(f"stands in {at}", one, LOCATION) for one, at in outside[1:6]]
     return failed(message, path, anchor.get(path), related=related)
 
