@@ -59,11 +59,14 @@ def _workspace(workspace: Resource, inventory: Inventory) -> Outcome:
         if subnet is ABSENT:
             bare.append(Related(f"the compute {titled(compute)} stands in no subnet", compute, SUBNET))
         elif isinstance(subnet, Unresolved) and subnet.reason == "parameter" and "/" not in subnet.expression:
-            opened = opened or open_value(workspace, MODE, mode, f"the subnet of {titled(compute)} is open too")
+            text = f"{told}, and whether {titled(compute)} stands in a subnet is known only when it is deployed"
+            opened = opened or undecided(f"{name}: {text}", MODE, mode)
+    if count and not bare and opened is None:
+        return passed(MODE, mode)
     if isinstance(mode, Unresolved):
         return open_value(workspace, MODE, mode, "'Disabled' leaves its computes without an isolated network")
-    if count and not bare:
-        return opened or passed(MODE, mode)
+    if opened and not bare:
+        return opened
     hidden = "" if count else unseen(inventory, "its computes and its managed network", f"{WORKSPACE}/computes")
     if hidden:
         return undecided(f"{name}: {told}, and {hidden}", MODE, mode)
