@@ -20,6 +20,7 @@ from linter.inventory import leaves
 from linter.model import Inventory, Outcome, Place, Resource, Unresolved, Value, format_path, member
 
 DEPLOYMENTS = "microsoft.resources/deployments"
+_VALUE_KEYS = ("value", "connectionString")
 _MAKERS = re.compile(r"\b(?:uniqueString|newGuid|guid|utcNow)\(", re.IGNORECASE)
 
 
@@ -55,7 +56,12 @@ def _resource(resource: Resource) -> Iterator[Outcome]:
 
 
 def _called(setting: Setting) -> str:
-    return f"the setting {setting.name}" if setting.name else "a setting"
+    return f"the setting {setting.name}" if setting.name else "one of its settings" if _whole(setting) else "a setting"
+
+
+def _whole(setting: Setting) -> bool:
+    """Is it a list or map of settings that is open as a whole?"""
+    return isinstance(setting.value, Unresolved) and not setting.name and setting.path[-1] not in _VALUE_KEYS
 
 
 def _lack(setting: Setting, resource: Resource) -> str | None:
@@ -67,6 +73,8 @@ def _lack(setting: Setting, resource: Resource) -> str | None:
         return "gets a key by a list…() call and shows it to whoever reads the resource"
     if holds_credentials(value):
         return "holds a key in plain text"
+    if not kept and _whole(setting) and isinstance(value, Unresolved) and value.reason in ("parameter", "secret"):
+        return None  # who deploys it names the settings too
     if not secret:
         return "" if listed is False else None
     if isinstance(value, Unresolved):
@@ -97,8 +105,15 @@ def _deployment(deployment: Resource, inventory: Inventory) -> Iterator[Outcome]
         else:
             yield passed(path)
     for name, entry in outputs.items() if isinstance(outputs, dict) else ():
-        found = _listed(member(entry, "value"))
+        value = member(entry, "value")
+        found = _listed(value)
         path = format_path(("outputs", name, "value"))
+        if isinstance(value, Unresolved) and value.reason == "secret" and not truth(member(entry, "secure")):
+            text = f"the output {name} shows a secure parameter to whoever reads the deployment"
+            # Anchored at the output, not where its value was written: the parameter is as it should be.
+            at = format_path(("outputs", name))
+            yield failed(f"{titled(deployment)}: {text}; drop it, or mark it secure", at, HIDDEN)
+            continue
         if found is False:
             continue
         if truth(member(entry, "secure")):
