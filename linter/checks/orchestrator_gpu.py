@@ -32,7 +32,7 @@ def on_cpu(resource: Resource, inventory: Inventory, _parameters: Mapping[str, A
     if answer is None and isinstance(value, Unresolved):
         return open_value(resource, path, value, f"{why}, and needs no GPU")
     if answer is None:
-        return undecided(f"{titled(resource)}: {why}; whether it gets a GPU is open", path, value)
+        return undecided(f"{titled(resource)}: {why}; whether it gets a GPU is not known", path, value)
     text = f"{why}, and sits on a GPU ({shown(value)}): it waits for models that run elsewhere"
     return failed(f"{titled(resource)}: {text}; move it to a size without one", path, value)
 
@@ -48,11 +48,28 @@ def _gpu(resource: Resource, inventory: Inventory) -> tuple[bool | None, str, Va
         return (None if isinstance(size, Unresolved) else bool(gpu_size(size))), MACHINE, size
     if key in (APP, APP_JOB):
         asked = _asked(resource)
-        return asked or (gpu_app(resource, inventory), PROFILE, resource.get(PROFILE))
+        if asked:
+            return asked
+        on_gpu = gpu_app(resource, inventory)
+        return on_gpu if on_gpu or _known_profile(resource, inventory) else None, PROFILE, resource.get(PROFILE)
     if key == GROUP:
         found = gpu_of_group(resource)
         return (True, *found) if found else (False, "properties.containers", ABSENT)
     return False, "", ABSENT
+
+
+def _known_profile(app: Resource, inventory: Inventory) -> bool:
+    """Is it known what the app's workload profile is: none, `Consumption`, or one that an environment in view has?"""
+    name = app.get(PROFILE)
+    if name is ABSENT or word(name) == "consumption":
+        return True
+    for environment in inventory.of_type("Microsoft.App/managedEnvironments"):
+        profiles = environment.get("properties.workloadProfiles")
+        for profile in profiles if isinstance(profiles, list) else []:
+            kind = dig(profile, ("workloadProfileType",))
+            if word(dig(profile, ("name",))) == word(name) and not isinstance(kind, Unresolved):
+                return True
+    return False
 
 
 def _asked(app: Resource) -> tuple[bool, str, Value | Absent] | None:
