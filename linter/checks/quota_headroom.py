@@ -8,6 +8,7 @@ model, type and region; provisioned throughput by type and region); `linter.usag
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import ceil
 from typing import Any, NamedTuple
 
 from linter.checks.model_capacity import MODEL, kind_of
@@ -77,7 +78,7 @@ def _judged(demand: Demand, inventory: Inventory, warn: float) -> Outcome:
     total = sum(one.amount or 0 for one in demands(inventory) if worst.bounds(one))
     with_others = f", {total:g} with {len(others)} other(s)" if others else ""
     text = f"{name}: may scale to {demand.sums}{with_others}; the quota for {what} in {demand.region} is {worst}"
-    text += f": {share:.0%}" + (", which does not fit" if share > 1 else ", which leaves little room")
+    text += f": {ceil(share * 100 - 1e-9)}%" + (", which does not fit" if share > 1 else ", which leaves little room")
     related = [Related(f"{titled(one.resource)} takes from it too", one.resource, one.path) for one in others[:5]]
     severity: Severity | None = None if share > 1 else "medium"
     return failed(text, demand.path, demand.observed, severity=severity, related=related)
