@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from linter.kinship import above
+from linter.kinship import above, forebear
 from linter.model import ABSENT, Absent, Inventory, Path, Place, Resource, Unresolved, Value, dig, member
 
 CLUSTER = "Microsoft.ContainerService/managedClusters"
@@ -264,7 +264,7 @@ def tag(resource: Resource, meaning: str, inventory: Inventory) -> Value | Absen
         value = own_tag(at, names)[1]
         if value is not ABSENT:
             return value
-        at = parent(at, inventory)
+        at = parent(at, inventory) or forebear(at, inventory)
     return ABSENT
 
 
@@ -297,7 +297,7 @@ def region(resource: Resource, inventory: Inventory) -> str | Unresolved:
             if isinstance(value, str) and value:
                 plain = value.lower().replace(" ", "")
                 return "" if plain == "global" else plain
-        at = parent(at, inventory)
+        at = parent(at, inventory) or forebear(at, inventory)
     return ""
 
 

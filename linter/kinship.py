@@ -22,6 +22,23 @@ def above(resource: Resource, inventory: Inventory) -> Resource | None:
     return _by_name(resource.type_key.rpartition("/")[0], inventory).get(key[1:-1]) if key else None
 
 
+def forebear(resource: Resource, inventory: Inventory) -> Resource | None:
+    """The nearest resource above that is in view: a child may be written without the one between
+    (`workspaces/models/versions` beside its workspace)."""
+    key = name_key(resource) if isinstance(resource.id, Unresolved) else None
+    kind, place = resource.type_key, resource.id
+    for step in range(1, resource.type.count("/")):
+        kind = kind.rpartition("/")[0]
+        if isinstance(place, str):
+            place = place.rsplit("/", 2)[0]
+            found = inventory.by_id(place)
+        else:
+            found = _by_name(kind, inventory).get(key[1:-step]) if key and len(key) > step + 1 else None
+        if found is not None:
+            return found
+    return None
+
+
 def below(resource: Resource, child_type: str, inventory: Inventory) -> list[Resource]:
     """The children of `resource` of the full type `child_type`, one step below it."""
     memo = f"children {child_type.lower()}"

@@ -17,6 +17,25 @@ def same_id(value: Value, resource: Resource) -> bool:
     return value == resource.id or ((key := _key(value.expression)) is not None and key == _own_key(resource))
 
 
+def last_name(resource: Resource) -> str:
+    """The last part of a resource's name in lower case; "" where that part is open."""
+    if isinstance(resource.name, str):
+        return resource.name.rpartition("/")[2].lower()
+    part = (name_key(resource) or ("",))[-1]
+    return part[1:-1] if part.startswith("'") else ""
+
+
+def other_id(value: Unresolved, resource: Resource) -> bool:
+    """Does an open id surely name something else: another type, or another word in one part of the name?"""
+    key, own = _key(value.expression), name_key(resource)
+    if key is None or own is None or len(key) != len(own):
+        return False
+    return key[0] != own[0] or any(
+        mine != other and mine.startswith("'") and other.startswith("'")
+        for mine, other in zip(own[1:], key[1:], strict=True)
+    )
+
+
 def child_of(child: Resource, parent: Resource) -> bool:
     """Does `child` surely hang on `parent`? Known ids are compared without case, open names by their parts."""
     if not child.type_key.startswith(parent.type_key + "/"):
@@ -54,8 +73,8 @@ def _own_key(resource: Resource) -> tuple[str, ...] | None:
 
 
 def _name_parts(expression: str) -> tuple[str, ...]:
-    """`format('{0}/scoring/{1}', a, b)` and `concat(a, '/', 'scoring', '/', b)` as `a`, `'scoring'`, `b`; empty where
-    it is neither."""
+    """`format('{0}/scoring/{1}', a, b)` and `concat(a, '/scoring/', b)` as `a`, `'scoring'`, `b`; empty where it is
+    neither."""
     arguments = _arguments(expression, "format")
     if arguments and arguments[0].startswith("'"):
         parts = []
@@ -72,10 +91,24 @@ def _name_parts(expression: str) -> tuple[str, ...]:
             else:
                 return ()
         return tuple(parts)
-    arguments = _arguments(expression, "concat")
-    if arguments and all(one == "'/'" for one in arguments[1::2]):
-        return tuple(arguments[::2])
-    return ()
+    return _joined(_arguments(expression, "concat"))
+
+
+def _joined(arguments: list[str]) -> tuple[str, ...]:
+    """The parts between the slashes of what `concat` joins; empty where a part would be nothing."""
+    parts: list[list[str]] = [[]]
+    for argument in arguments:
+        if not argument.startswith("'"):
+            parts[-1].append(argument)
+            continue
+        for index, piece in enumerate(argument[1:-1].split("/")):
+            if index:
+                parts.append([])
+            if piece:
+                parts[-1].append(f"'{piece}'")
+    if not all(parts):
+        return ()
+    return tuple(part[0] if len(part) == 1 else f"concat({', '.join(part)})" for part in parts)
 
 
 def _key(expression: str) -> tuple[str, ...] | None:

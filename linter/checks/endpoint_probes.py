@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from linter import kinship
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, undecided
 from linter.model import ABSENT, Inventory, Outcome, Related, Resource, Unresolved
 
 ENVIRONMENT, LIVE, READY = "properties.environmentId", "properties.livenessProbe", "properties.readinessProbe"
+VERSIONS = "Microsoft.MachineLearningServices/workspaces/environments/versions"
 _CURATED = "/registries/azureml/"
 
 
@@ -32,9 +34,9 @@ def probed(deployment: Resource, inventory: Inventory, _parameters: Mapping[str,
     if opened:
         return open_value(deployment, opened[0], opened[1], "an image of one's own needs a probe")
     name = titled(deployment)
-    if isinstance(named, Unresolved):
+    environment = inventory.by_id(named) if isinstance(named, str) else kinship.named(named, VERSIONS, inventory)
+    if environment is None and isinstance(named, Unresolved):
         return open_value(deployment, ENVIRONMENT, named, "an image of one's own needs a probe")
-    environment = inventory.by_id(str(named))
     if environment is None:
         return undecided(
             f"{name}: no probe; whether its environment {shown(named)} brings its own image is not in view", LIVE

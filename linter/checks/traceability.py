@@ -49,7 +49,7 @@ def _said(resource: Resource, name: str, inventory: Inventory) -> tuple[str, Val
         elif value is not ABSENT:
             return path, value
     inherited = tag(resource, name, inventory) if name == "owner" else ABSENT
-    return opened if inherited is ABSENT else ("tags", inherited)
+    return opened if inherited is ABSENT or opened[1] is not ABSENT else ("tags", inherited)
 
 
 def _lineage(resource: Resource, inventory: Inventory, names: list[str]) -> tuple[str, Value | Absent]:
