@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from linter.checks.outcomes import number, truth
 from linter.model import ABSENT, Absent, Inventory, Resource, Unresolved, Value, dig
-from linter.open_ids import same_id
+from linter.open_ids import other_id, same_id
 
 SETTINGS = "Microsoft.Insights/autoscaleSettings"
 
@@ -21,7 +21,11 @@ def settings_of(target: Resource, inventory: Inventory) -> tuple[list[Resource],
         about = setting.get("properties.targetResourceUri")
         if same_id(about, target):
             (sure if setting.condition is None else unsure).append(setting)
-        elif isinstance(about, Unresolved) and not any(same_id(about, one) for one in _open_others(target, inventory)):
+        elif (
+            isinstance(about, Unresolved)
+            and not other_id(about, target)
+            and not any(same_id(about, one) for one in _open_others(target, inventory))
+        ):
             unsure.append(setting)
     return sure, unsure
 
@@ -34,11 +38,16 @@ def _open_others(target: Resource, inventory: Inventory) -> list[Resource]:
 def moves(setting: Resource) -> tuple[bool | None, str, Value | Absent, str]:
     """Does this setting move the number of instances? With the path and value that tell, and why not."""
     enabled = setting.get("properties.enabled")
-    if isinstance(enabled, Unresolved):
-        return None, "properties.enabled", enabled, "whether it is enabled is open"
-    if not truth(enabled):
+    if not truth(enabled) and not isinstance(enabled, Unresolved):
         reason = "it is not enabled (false unless told)" if enabled is ABSENT else "it is not enabled"
         return False, "properties.enabled", enabled, reason
+    found = _profiles_move(setting)
+    if isinstance(enabled, Unresolved) and found[0] is not False:  # a profile that moves nothing settles it
+        return None, "properties.enabled", enabled, "whether it is enabled is open"
+    return found
+
+
+def _profiles_move(setting: Resource) -> tuple[bool | None, str, Value | Absent, str]:
     profiles = setting.get("properties.profiles")
     if isinstance(profiles, Unresolved):
         return None, "properties.profiles", profiles, "its profiles are open"

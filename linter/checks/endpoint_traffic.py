@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from linter.checks.outcomes import failed, number, open_value, passed, shown, titled, undecided
+from linter.kinship import below
 from linter.model import ABSENT, Inventory, OpenKey, Outcome, Resource, Unresolved, Value
+from linter.open_ids import last_name
 
 TRAFFIC, MIRROR = "properties.traffic", "properties.mirrorTraffic"
 DEPLOYMENTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments"
@@ -42,16 +44,14 @@ def can_roll_out(endpoint: Resource, inventory: Inventory, _parameters: Mapping[
         return undecided(
             f"{titled(endpoint)}: a part of the workload could not be read and may hold another deployment"
         )
-    return failed(f"{titled(endpoint)}: the deployment {declared[0]} takes all traffic, and no other can take over")
+    return failed(
+        f"{titled(endpoint)}: the deployment {declared[0] or 'it has'} takes all traffic, and no other can take over"
+    )
 
 
 def _declared(endpoint: Resource, inventory: Inventory) -> list[str]:
-    """The lower-case names of the deployments of this endpoint that the workload declares."""
-    return [
-        one.name.rpartition("/")[2].lower()
-        for one in inventory.children(endpoint, DEPLOYMENTS)
-        if isinstance(one.name, str)
-    ]
+    """The lower-case names of the deployments of this endpoint that the workload declares; "" for an open name."""
+    return [last_name(one) for one in below(endpoint, DEPLOYMENTS, inventory)]
 
 
 def _shares(value: Value) -> tuple[dict[str, float], bool]:
@@ -73,6 +73,9 @@ def _live(endpoint: Resource, live: Value, declared: list[str], inventory: Inven
     missing = _missing(endpoint, TRAFFIC, shares, declared, inventory)
     if missing:
         return missing
+    if opened and sum(shares.values()) > 100:
+        told = f"traffic adds up to more than 100 % whatever the open shares are ({shown(live)})"
+        return failed(f"{titled(endpoint)}: {told}, neither 0 nor 100", TRAFFIC, live)
     if opened:
         return open_value(endpoint, TRAFFIC, live, "its shares must add up to 0 or 100")
     total = sum(shares.values())
@@ -90,6 +93,8 @@ def _missing(
     if not unknown:
         return None
     text = f"{titled(endpoint)}: {path.rpartition('.')[2]} names {', '.join(unknown)}, which is no deployment of it"
+    if "" in declared:
+        return undecided(f"{text} in view; the name of another is open", f"{path}.{unknown[0]}", shares[unknown[0]])
     if not inventory.complete:
         return undecided(f"{text} in view; a part of the workload could not be read", f"{path}.{unknown[0]}")
     return failed(f"{text} (declared: {', '.join(declared)})", f"{path}.{unknown[0]}", shares[unknown[0]])
