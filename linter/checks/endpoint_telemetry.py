@@ -29,7 +29,10 @@ def collected(deployment: Resource, inventory: Inventory, _parameters: Mapping[s
         return None
     if isinstance(kind, Unresolved) and not truth(value):
         return open_value(deployment, KIND, kind, "a managed deployment needs telemetry of its requests")
+    kept = _kept(deployment) if is_production(deployment, inventory) else None
     if isinstance(value, Unresolved):
+        if kept is not None and kept.verdict == "fail" and not isinstance(kind, Unresolved):
+            return kept
         return open_value(deployment, INSIGHTS, value, "without it requests leave no telemetry")
     if not truth(value):
         told = (
@@ -38,8 +41,11 @@ def collected(deployment: Resource, inventory: Inventory, _parameters: Mapping[s
             else f"appInsightsEnabled is {shown(value)}"
         )
         return failed(f"{titled(deployment)}: requests leave no telemetry: {told}", INSIGHTS, value)
-    if not is_production(deployment, inventory):
-        return passed(INSIGHTS, value)
+    return kept or passed(INSIGHTS, value)
+
+
+def _kept(deployment: Resource) -> Outcome:
+    """Is a data collection enabled? A note where none is."""
     collections = deployment.get(COLLECTIONS)
     modes = [member(one, "dataCollectionMode") for one in collections.values()] if isinstance(collections, dict) else []
     if any(word(mode) == "enabled" for mode in modes):

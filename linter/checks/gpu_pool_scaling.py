@@ -38,14 +38,17 @@ def elasticity(pool: Resource, inventory: Inventory, parameters: Mapping[str, An
 def _autoscaled(pool: Resource) -> Outcome | None:
     """The fault of a pool of one size; None where it follows load."""
     name, auto = titled(pool), pool.get(AUTO)
+    ranged = _range(pool, "properties.minCount", "properties.maxCount")
     if isinstance(auto, Unresolved):
+        if ranged is not None and ranged.verdict == "fail":
+            return ranged  # fixed with the autoscaler on, and fixed with it off
         return open_value(pool, AUTO, auto, "without the autoscaler the pool keeps its nodes whatever the load")
     if not truth(auto):
         count = pool.get("properties.count")
         nodes = "its nodes" if isinstance(count, Unresolved) else f"{shown(1 if count is ABSENT else count)} node(s)"
         reason = "enableAutoScaling is not set (off unless told)" if auto is ABSENT else f"{AUTO} is {shown(auto)}"
         return failed(f"{name}: GPU node pool keeps {nodes} whatever the load: {reason}", AUTO, auto)
-    return _range(pool, "properties.minCount", "properties.maxCount")
+    return ranged
 
 
 def _range(pool: Resource, low_path: str, high_path: str) -> Outcome | None:
