@@ -36,6 +36,8 @@ ZERO = "00000000-0000-0000-0000-000000000000"
 ONLY_TEMPLATES = {
     "microsoft.resources/deployments",  # their history is not read: what they made is
     "microsoft.resources/deploymentscripts",
+    "microsoft.synapse/workspaces/pipelines",  # Synapse keeps them itself, Azure Resource Manager does not list them
+    "microsoft.synapse/workspaces/triggers",
     "microsoft.cognitiveservices/raipolicy",  # of a subscription: stands in no workload, a row that needs it is unknown
 }
 POOL = "microsoft.containerservice/managedclusters/agentpools"
