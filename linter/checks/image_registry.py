@@ -42,7 +42,8 @@ def _host(reference: Value) -> str | None:
 
 
 def _open_host(expression: str) -> str | None:
-    """The host of an open reference: read from a registry (`….loginServer`), or written at its head."""
+    """The host of an open reference: read from a registry (`….loginServer`), or written at its head; of
+    `concat(parameters('registry'), '.azurecr.io/…')` all but the registry's own name."""
     if re.match(
         r"(?:concat|format)\((?:'\{0\}[^']*', *)?reference\([^()]*(?:\([^()]*\)[^()]*)*\)\.loginServer",
         expression,
@@ -53,7 +54,10 @@ def _open_host(expression: str) -> str | None:
     head = re.sub(r"\{\d+\}", "x", written[1]) if written else ""
     if not written:
         literal = re.match(r"concat\('((?:[^']|'')*)'", expression, re.IGNORECASE)
-        head = literal[1] if literal else ""
+        named = re.match(
+            r"concat\((?:parameters|variables|toLower)\([^,]*\), *'(\.(?:[^']|'')*)'", expression, re.IGNORECASE
+        )
+        head = literal[1] if literal else f"x{named[1]}" if named else ""
     host, slash, _ = head.partition("/")
     opening = bool(written) and written[1].startswith("{0}/") if written else False
     return parse_image(head).host if slash and host and not opening and ("." in host or ":" in host) else None

@@ -14,7 +14,7 @@ from typing import Any
 from linter.checks.model_pools import pooled_accounts
 from linter.checks.outcomes import distrusted, failed, open_value, passed, shown, titled, undecided, word
 from linter.facts.models import deployment_kind, sold_provisioned
-from linter.inventory import is_production, parent, tag
+from linter.inventory import is_production, parent, tag, tag_path
 from linter.model import ABSENT, Absent, Inventory, Outcome, Related, Resource, Unresolved, Value
 
 DEPLOYMENTS = "Microsoft.CognitiveServices/accounts/deployments"
@@ -71,6 +71,8 @@ def bursts(deployment: Resource, inventory: Inventory, _parameters: Mapping[str,
     """A provisioned deployment needs a spillover, or a standard deployment of its model behind the same gateway
     pool."""
     path, sku = kind_of(deployment)
+    if isinstance(sku, Unresolved) and openai(deployment) and deployment.get(SPILL) is ABSENT:
+        return open_value(deployment, path, sku, "provisioned throughput needs somewhere to spill")
     if deployment_kind(sku) != "provisioned":
         return None
     spill = deployment.get(SPILL)
@@ -105,9 +107,12 @@ def batch_type(deployment: Resource, inventory: Inventory, parameters: Mapping[s
     name = deployment.name.rpartition("/")[2] if isinstance(deployment.name, str) else ""
     purpose = tag(deployment, "processing", inventory)
     named = words & set(re.split(r"[^a-z0-9]+", name.lower()))
+    path, sku = kind_of(deployment)
+    if not named and isinstance(purpose, Unresolved) and openai(deployment) and deployment_kind(sku) != "batch":
+        text = "batch work belongs on GlobalBatch or DataZoneBatch"
+        return open_value(deployment, tag_path(deployment, "processing", inventory), purpose, text)
     if not openai(deployment) or not (named or word(purpose) in words):
         return None
-    path, sku = kind_of(deployment)
     if isinstance(sku, Unresolved):
         return open_value(deployment, path, sku, "batch work belongs on GlobalBatch or DataZoneBatch")
     if deployment_kind(sku) == "batch":

@@ -76,7 +76,8 @@ def _account(deployment: Resource) -> Outcome:
     if word(option) == FLOATS:
         message = f"{name}: versionUpgradeOption is {shown(option)}"
         return failed(f"{message}, so model {shown(model)} is replaced with each new default version", OPTION, option)
-    if version is ABSENT and not isinstance(deployment.get(MODEL), Unresolved):
+    unnamed = version is ABSENT or (isinstance(version, str) and not version.strip())
+    if unnamed and not isinstance(deployment.get(MODEL), Unresolved):
         return failed(
             f"{name}: model {shown(model)} has no version, so the service picks its default of the day",
             VERSION,

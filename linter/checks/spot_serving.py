@@ -78,14 +78,20 @@ def _pool(pool: Resource, inventory: Inventory) -> Outcome | None:
     )
 
 
-def _served(cluster: Resource | None, inventory: Inventory) -> list[Related]:
-    """What serves on this cluster: an online endpoint attached to it, or manifests that ask for a GPU and are no
-    jobs."""
+def endpoints_on(cluster: Resource | None, inventory: Inventory) -> list[Resource]:
+    """The online endpoints whose compute is this AKS cluster."""
     found = []
     for endpoint in inventory.of_type("Microsoft.MachineLearningServices/workspaces/onlineEndpoints"):
         compute = named_compute(endpoint, inventory)
         if cluster is not None and compute is not None and attached_cluster(compute, inventory) is cluster:
-            found.append(Related(f"the online endpoint {titled(endpoint)} runs", endpoint))
+            found.append(endpoint)
+    return found
+
+
+def _served(cluster: Resource | None, inventory: Inventory) -> list[Related]:
+    """What serves on this cluster: an online endpoint attached to it, or manifests that ask for a GPU and are no
+    jobs."""
+    found = [Related(f"the online endpoint {titled(one)} runs", one) for one in endpoints_on(cluster, inventory)]
     serving = [manifest for manifest in inventory.of_type(*_SERVING_KINDS) if asks_for_gpu(manifest)]
     return found + [Related(f"{titled(manifest)} serves", manifest) for manifest in serving]
 

@@ -19,6 +19,7 @@ from linter.checks import app_zones
 from linter.checks.ai_workload import ai_resource, ai_workload
 from linter.checks.outcomes import distrusted, failed, number, open_value, passed, shown, titled, truth, undecided, word
 from linter.checks.served_models import fronts_models
+from linter.checks.spot_serving import endpoints_on
 from linter.facts.gateways import API_MANAGEMENT
 from linter.facts.resources import CLUSTER, POOL
 from linter.inventory import parent, region, role, tag
@@ -57,9 +58,12 @@ def zonal(resource: Resource, inventory: Inventory, _parameters: Mapping[str, An
 
 
 def _pool(pool: Resource, inventory: Inventory) -> Outcome | None:
-    """A cluster serves when it is an AI resource and has no other role."""
+    """A cluster serves when it is an AI resource and has no other role, or when an online endpoint runs on it."""
     cluster = parent(pool, inventory)
-    if cluster is None or not ai_resource(cluster, inventory) or role(cluster, inventory) in NOT_SERVING:
+    if cluster is None:
+        return None
+    serves = ai_resource(cluster, inventory) and role(cluster, inventory) not in NOT_SERVING
+    if not serves and not endpoints_on(cluster, inventory):
         return None
     zones = pool.get(ZONES)
     if isinstance(zones, Unresolved):
