@@ -144,15 +144,18 @@ def main(arguments: list[str] | None = None) -> int:
     todo = [job for job in jobs(options.folder, options.sets.split(",")) if options.only in f"{job[0]} {job[1]}"]
     with ProcessPoolExecutor(2) as pool:
         results = list(pool.map(run, todo, chunksize=8))
-    bad = passed = rows = 0
+    bad = passed = rows = found = 0
     for path, kind, lines in results:
         passed += lines[:1] != [] and lines[0].startswith("passed over")
-        rows += sum(int(line.split()[0]) for line in lines if line.endswith(" rows"))
+        equal = sum(int(line.split()[0]) for line in lines if line.endswith(" rows"))
+        rows += equal
+        found += equal > 0
         wrong = [line for line in lines if " only: " in line]
         bad += bool(wrong)
         for line in wrong if options.list else []:
             sys.stdout.write(f"{path} ({kind}): {line}\n")
-    sys.stdout.write(f"{len(results)} runs, {passed} passed over, {rows} rows equal; {bad} runs differ\n")
+    told = f"{len(results)} runs, {passed} passed over, {rows} rows equal in {found} runs; {bad} runs differ"
+    sys.stdout.write(told + "\n")
     return 1 if bad or not results else 0
 
 
