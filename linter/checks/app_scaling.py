@@ -2,8 +2,8 @@
 
 Sources, read 2026-11-24: Azure.Bicep.Types.Az 0.2.972 (`maxReplicas` is 10 by default; `elasticScaleEnabled`);
 https://learn.microsoft.com/azure/container-apps/scale-app (0 replicas at least and an HTTP rule where none is
-written); https://learn.microsoft.com/azure/azure-functions/functions-scale (Consumption, Flex Consumption and Elastic
-Premium scale by themselves).
+written); https://learn.microsoft.com/azure/azure-functions/functions-concurrency (Consumption,
+Flex Consumption and Elastic Premium scale by themselves).
 """
 
 from __future__ import annotations

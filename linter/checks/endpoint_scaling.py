@@ -1,8 +1,10 @@
 """Does an online deployment follow load?
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/machine-learning/how-to-autoscale-endpoints (managed
-deployments scale by Azure Monitor autoscale only); Azure.Bicep.Types.Az 0.2.972 (absent `scaleSettings` are
-TargetUtilization for Kubernetes and Default for managed);
+Sources, read 2026-11-24: https://learn.microsoft.com/azure/machine-learning/how-to-autoscale-endpoints (autoscale
+settings of Azure Monitor have the deployment for a target);
+https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online (managed deployments scale
+by hand or by such a setting only); Azure.Bicep.Types.Az 0.2.972 (absent `scaleSettings` are TargetUtilization
+for Kubernetes and Default for managed);
 https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-kubernetes-online (`min_instances` and
 `max_instances` are 1 unless told, in the REST API's defaults too).
 """

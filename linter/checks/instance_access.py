@@ -3,9 +3,10 @@
 Sources, read 2026-11-24: https://learn.microsoft.com/azure/machine-learning/how-to-create-compute-instance (SSH is off
 unless told; an instance may be made for another user); the REST API's own defaults (azure-rest-api-specs, commit
 0bfa929, machinelearningservices stable/2022-10-01: applications are shared, the type is personal);
-https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.entities.computeinstance (the address is public unless
-told); Azure.Bicep.Types.Az 0.2.972 (`disableLocalAuth` stands beside `computeType`;
-`personal` is the only, and the default, authorization type).
+https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.entities.computeinstance (the SDK asks for a public
+address unless told; no page was found that says it of the service, which is taken to do the same);
+Azure.Bicep.Types.Az 0.2.972 (`disableLocalAuth` stands beside `computeType`; `personal` is the only, and the default,
+authorization type; `enableNodePublicIp` has no default there).
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Does a deployment say which version of its model it serves?
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/ai-services/openai/how-to/working-with-models (the three
+Sources, read 2026-11-24: https://learn.microsoft.com/azure/foundry/openai/how-to/working-with-models (the three
 upgrade options; `null` read back is the same as `OnceCurrentVersionExpired`);
-https://github.com/hashicorp/terraform-provider-azurerm/pull/22520 (the API sets `OnceNewDefaultVersionAvailable`
-where a request states nothing); Azure.Bicep.Types.Az 0.2.972 (an absent `model.version` "might change").
+https://github.com/hashicorp/terraform-provider-azurerm/pull/22520 (its review found that the API sets
+`OnceNewDefaultVersionAvailable` where a request states nothing; no page of Azure was found that says so);
+Azure.Bicep.Types.Az 0.2.972 (an absent `model.version` "might change").
 """
 
 from __future__ import annotations

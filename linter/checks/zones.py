@@ -1,7 +1,7 @@
 """Does what serves stand in more than one failure zone, or region?
 
-Sources, read 2026-11-24: https://learn.microsoft.com/azure/search/search-reliability (two replicas for reads, three
-for reads and writes; replicas stand in different zones by themselves);
+Sources, read 2026-11-24: https://learn.microsoft.com/azure/reliability/reliability-ai-search (two replicas for
+reads, three for reads and writes; the service tries to place replicas in different zones by itself);
 https://learn.microsoft.com/azure/reliability/reliability-api-management (Premium without `zones` is spread by the
 service, with one zone it is pinned; Developer, Basic, Standard, Basic v2 and Consumption stand in one datacenter);
 https://learn.microsoft.com/azure/api-management/zone-redundancy (Standard v2 and Premium v2 are asked to, at creation);

@@ -6,8 +6,9 @@ Sources, read 2026-11-24:
   `latest`.
 - https://learn.microsoft.com/azure/container-registry/container-registry-image-tag-version: stable tags move, unique
   tags do not.
-- https://learn.microsoft.com/azure/app-service/reference-app-settings: `linuxFxVersion` is `DOCKER|image`,
-  `COMPOSE|…` or a runtime.
+- https://learn.microsoft.com/azure/azure-functions/functions-infrastructure-as-code: `linuxFxVersion` is
+  `DOCKER|image` or a runtime with its version; https://learn.microsoft.com/cli/azure/webapp/sitecontainers: `COMPOSE|…`
+  for several containers.
 """
 
 from __future__ import annotations
