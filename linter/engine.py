@@ -17,7 +17,7 @@ from typing import Any
 from linter.changes import Changes
 from linter.concealment import concealed
 from linter.errors import UsageError
-from linter.inventory import is_production, normalise, tag, tag_path
+from linter.inventory import certain_part, is_production, normalise, tag, tag_path
 from linter.model import (
     ABSENT,
     SEVERITIES,
@@ -116,6 +116,7 @@ class Bench:
             judge = Judge(policy, terms)
             for name in dict.fromkeys(name.lower() for name in policy.types):
                 self.by_type.setdefault(name, []).append(judge)
+        self.certain: Inventory | None = None
         self.names = tuple(terms.policies)
         self.waivers = InlineWaivers(terms.known or self.names, terms.today)
 
@@ -124,6 +125,7 @@ class Bench:
         inventory = normalise(inventory)
         ledger.resources += len(inventory.resources)
         ledger.gaps += [gap if gap.policies else replace(gap, policies=self.names) for gap in inventory.gaps]
+        self.certain = certain_part(inventory)
         everywhere = self.by_type.get("*", [])
         for resource in inventory.resources:
             for judge in self.by_type.get(resource.type_key, ()):
@@ -139,6 +141,8 @@ class Bench:
         row: Row | None = None
         try:
             outcome, others = judge.outcome(resource, inventory)
+            if outcome is not None and self.certain is not None and resource.condition is None:
+                outcome, others = _hedged(judge, resource, outcome, others, self.certain)
             if outcome is not None and (outcome.verdict != "pass" or self.terms.evidence):
                 row = self._row(judge, resource, outcome, others, inventory)
         except UsageError:
@@ -169,6 +173,25 @@ class Bench:
         if self.terms.changes is not None and not self.terms.changes.touch_row(row, resource):
             row.baseline = "unchanged"
         return row
+
+
+_TURNS = (("pass", "fail"), ("fail", "pass"), ("fail", None))
+"""Verdicts with and without what may not be deployed that contradict each other; None: nothing to judge."""
+
+
+def _hedged(
+    judge: Judge, resource: Resource, outcome: Outcome, others: list[Outcome], certain: Inventory
+) -> tuple[Outcome, list[Outcome]]:
+    """A verdict that turns about without the resources whose condition is open is unknown: what mends or makes the
+    fault may not be deployed."""
+    if outcome.verdict == "unknown":
+        return outcome, others
+    other = judge.outcome(resource, certain)[0]
+    if (outcome.verdict, other and other.verdict) not in _TURNS:
+        return outcome, others
+    fault, word = (other, "unless") if other and other.verdict == "fail" else (outcome, "if")
+    reason = f" ({word} what the template deploys under an open condition is there)"
+    return replace(fault, verdict="unknown", message=fault.message.removesuffix(".") + reason), []
 
 
 def _certain_fix(judge: Judge, resource: Resource, outcome: Outcome, inventory: Inventory) -> Fix | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from linter.kinship import above, forebear
@@ -224,6 +225,14 @@ def extensions(resource: Resource, kind: str, inventory: Inventory) -> tuple[lis
     sure, unsure = inventory.memo[key]
     identity = resource.id if isinstance(resource.id, str) else resource.id.expression
     return sure.get(identity.lower(), []), unsure
+
+
+def certain_part(inventory: Inventory) -> Inventory | None:
+    """The inventory without the resources whose condition only the deployment decides; None where it has none."""
+    sure = [one for one in inventory.resources if one.condition is None]
+    if len(sure) == len(inventory.resources):
+        return None
+    return replace(inventory, resources=sure, memo={}, _by_type=None, _by_id=None)
 
 
 def parent(resource: Resource, inventory: Inventory) -> Resource | None:
