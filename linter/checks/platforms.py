@@ -8,7 +8,7 @@ from typing import Any
 from linter.checks.gpu_purpose import gpu_machine
 from linter.checks.outcomes import failed, open_value, passed, shown, titled, undecided, unseen, word
 from linter.facts.resources import CLUSTER, DSVM_PUBLISHER, WORKSPACE
-from linter.inventory import role
+from linter.inventory import role, tag_path
 from linter.model import Inventory, Outcome, Resource, Unresolved
 
 PLATFORMS = (
@@ -51,7 +51,9 @@ def hand_kept(machine: Resource, inventory: Inventory, _parameters: Mapping[str,
         text = "serves models and is patched, scaled and watched by hand; use a managed endpoint, AKS or Container Apps"
         return failed(f"{what} {text}", path, size)
     if isinstance(purpose, Unresolved):
-        return open_value(machine, "tags", purpose, "a machine that serves belongs on a platform")
+        return open_value(
+            machine, tag_path(machine, "role", inventory), purpose, "a machine that serves belongs on a platform"
+        )
     if found:
         return passed(path, size) if not purpose else None
     hidden = unseen(inventory, "a platform")

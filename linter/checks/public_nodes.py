@@ -86,7 +86,7 @@ def _ssh(compute: Resource, address: Outcome) -> Outcome:
     name, access, subnet = titled(compute), compute.get(SSH), compute.get("properties.properties.subnet.id")
     if word(access) == "enabled":
         return failed(
-            f"{name}: the SSH port of all nodes is open: remoteLoginPortPublicAccess is 'Enabled'", SSH, access
+            f"{name}: the SSH port of all nodes is open: remoteLoginPortPublicAccess is {shown(access)}", SSH, access
         )
     if isinstance(access, Unresolved):
         return open_value(compute, SSH, access, "only 'Disabled' keeps the SSH port closed")
