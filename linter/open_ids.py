@@ -75,7 +75,7 @@ def _own_key(resource: Resource) -> tuple[str, ...] | None:
 def _name_parts(expression: str) -> tuple[str, ...]:
     """`format('{0}/scoring/{1}', a, b)` and `concat(a, '/scoring/', b)` as `a`, `'scoring'`, `b`; empty where it is
     neither."""
-    arguments = _arguments(expression, "format")
+    arguments = call_arguments(expression, "format")
     if arguments and arguments[0].startswith("'"):
         parts = []
         for piece in arguments[0].strip("'").split("/"):
@@ -91,7 +91,7 @@ def _name_parts(expression: str) -> tuple[str, ...]:
             else:
                 return ()
         return tuple(parts)
-    return _joined(_arguments(expression, "concat"))
+    return _joined(call_arguments(expression, "concat"))
 
 
 def _joined(arguments: list[str]) -> tuple[str, ...]:
@@ -113,14 +113,14 @@ def _joined(arguments: list[str]) -> tuple[str, ...]:
 
 def _key(expression: str) -> tuple[str, ...] | None:
     """The type and name parts of `resourceId(['subscription', 'group',] 'type', part, …)`."""
-    arguments = _arguments(expression, "resourceId")
+    arguments = call_arguments(expression, "resourceId")
     at = next((i for i, one in enumerate(arguments) if one.startswith("'") and "/" in one and "." in one), None)
     if at is None:
         return None
     return (arguments[at].strip("'").lower(), *(one.lower() for one in arguments[at + 1 :]))
 
 
-def _arguments(expression: str, function: str) -> list[str]:
+def call_arguments(expression: str, function: str) -> list[str]:
     """The arguments of a call, as they are written; empty where the whole expression is no call of that function."""
     text = expression.strip()
     if len(text) > _MOST or not text.lower().startswith(function.lower() + "(") or not text.endswith(")"):

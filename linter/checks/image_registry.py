@@ -11,6 +11,7 @@ from linter.checks.images import images, judged_for_images
 from linter.checks.outcomes import failed, open_value, passed, shown, titled
 from linter.facts.images import DOCKER_HUB, parse_image
 from linter.model import Inventory, Outcome, Resource, Unresolved, Value, format_path
+from linter.open_ids import call_arguments
 
 
 def private(resource: Resource, inventory: Inventory, parameters: Mapping[str, Any]) -> Outcome | list[Outcome] | None:
@@ -44,11 +45,10 @@ def _host(reference: Value) -> str | None:
 def _open_host(expression: str) -> str | None:
     """The host of an open reference: read from a registry (`….loginServer`), or written at its head; of
     `concat(parameters('registry'), '.azurecr.io/…')` all but the registry's own name."""
-    if re.match(
-        r"(?:concat|format)\((?:'\{0\}[^']*', *)?reference\([^()]*(?:\([^()]*\)[^()]*)*\)\.loginServer",
-        expression,
-        re.IGNORECASE,
-    ):
+    joined = call_arguments(expression, "concat")
+    filled = call_arguments(expression, "format")
+    head = joined[0] if joined else filled[1] if len(filled) > 1 and filled[0].startswith("'{0}") else ""
+    if head.lower().startswith("reference(") and head.lower().endswith(").loginserver"):
         return "registry.azurecr.io"
     written = re.match(r"format\('((?:[^']|'')*)'", expression, re.IGNORECASE)
     head = re.sub(r"\{\d+\}", "x", written[1]) if written else ""
