@@ -2,7 +2,7 @@
 
 The id of `<folder>/<area>/<fault>.yaml` is `<area>/<fault>`. `compile_folder` reads and checks all files of a folder
 and gives plain data; `load` keeps that data as JSON: in the wheel at `linter/policies/compiled.json` (made by
-hatch_build.py), for a checkout or a folder of one's own in the user's cache, where a changed time, size, name or
+linter/hatch_build.py), for a checkout or a folder of one's own in the user's cache, where a changed time, size, name or
 content of any file is noticed.
 """
 

@@ -127,7 +127,6 @@ def test_no_print_and_no_unexplained_ignore() -> None:
 
 
 def test_the_wheel_holds_the_compiled_policies(tmp_path: Path) -> None:
-    pytest.importorskip("hatchling")
     done = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
         cwd=ROOT,
