@@ -109,7 +109,8 @@ def _site(resource: Resource) -> Iterator[tuple[Path, Value]]:
         value = dig(resource.body, (*base, setting))
         if isinstance(value, Unresolved):
             tail = known_tail(value)
-            if "docker|" in value.expression.lower() or (tail and "|" not in tail and ":" in tail):
+            contained = "docker|" in value.expression.lower() or "container" in word(resource.get("kind"))
+            if contained or (tail and "|" not in tail and ":" in tail):
                 yield (*base, setting), value
         elif isinstance(value, str):
             image = container_setting(value)
