@@ -119,7 +119,7 @@ def _deployment(deployment: Resource, inventory: Inventory) -> Outcome | None:
         return None
     workspace = next((one for one in inventory.of_type(WORKSPACE) if child_of(deployment, one)), None)
     mode = managed_mode(workspace, inventory)[1] if workspace else ABSENT
-    if word(mode) in ISOLATED or isinstance(mode, Unresolved):
+    if word(mode) in ISOLATED:
         return None
     egress = deployment.get(EGRESS)
     if isinstance(egress, Unresolved):
@@ -129,6 +129,9 @@ def _deployment(deployment: Resource, inventory: Inventory) -> Outcome | None:
     told = f"egressPublicNetworkAccess is {shown(egress)}" + (" (Enabled unless told)" if egress is ABSENT else "")
     if workspace is None:
         text = f"{told}; whether its workspace has a managed network, which would decide, is not in view"
+        return undecided(f"{titled(deployment)}: {text}", EGRESS, egress)
+    if isinstance(mode, Unresolved):
+        text = f"{told}; whether its workspace has a managed network, which would decide, is open: {shown(mode)}"
         return undecided(f"{titled(deployment)}: {text}", EGRESS, egress)
     text = f"the deployment reaches the internet: {told}, and the workspace has no managed network"
     return failed(f"{titled(deployment)}: {text}", EGRESS, egress)
