@@ -63,7 +63,9 @@ def standard(resource: Resource, inventory: Inventory, _parameters: Mapping[str,
     first, text = told[0], "; ".join(one.text for one in told)
     path = first.path if first.path or first.at else where
     if lacks:
-        return failed(f"{titled(resource)}: {why}, and lacks what production asks: {text}", path, at=first.at)
+        observed = (first.at or resource).get(path) if path else ABSENT
+        seen = ABSENT if isinstance(observed, dict | list) else observed
+        return failed(f"{titled(resource)}: {why}, and lacks what production asks: {text}", path, seen, at=first.at)
     return Outcome("unknown", f"{titled(resource)}: {why}; {text}", path, at=first.at)
 
 
