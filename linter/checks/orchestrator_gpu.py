@@ -33,7 +33,7 @@ def on_cpu(resource: Resource, inventory: Inventory, _parameters: Mapping[str, A
         return open_value(resource, path, value, f"{why}, and needs no GPU")
     if answer is None:
         return undecided(f"{titled(resource)}: {why}; whether it gets a GPU is not known", path, value)
-    text = f"{why}, and sits on a GPU ({shown(value)}): it waits for models that run elsewhere"
+    text = f"{why}, and it sits on a GPU ({shown(value)}): it waits for models that run elsewhere"
     return failed(f"{titled(resource)}: {text}; move it to a size without one", path, value)
 
 
