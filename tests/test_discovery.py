@@ -205,8 +205,8 @@ def test_linked_templates_are_no_entries(tree: Path) -> None:
         tree,
         {
             "main.json": template(link("nested/vault.json")),
-            "nested/vault.json": template(link("../shared/net.json")),
-            "shared/net.json": template(STORAGE),
+            "nested/vault.json": template(link("../common/net.json")),
+            "common/net.json": template(STORAGE),
             "ring/a.json": template(link("b.json")),
             "ring/b.json": template(link("a.json")),
             "self.json": template(link("self.json")),

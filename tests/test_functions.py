@@ -26,15 +26,7 @@ from linter.sources.template.functions.collation import compare
 from linter.sources.template.functions.hashes import unique_string
 from linter.sources.template.functions.numerals import format_number
 from linter.sources.template.functions.table import FUNCTIONS, invoke
-from linter.sources.template.places import (
-    OUTPUT,
-    OUTPUT_HEAD,
-    PARAMETER_DEFAULT,
-    RESOURCE_BODY,
-    RESOURCE_HEAD,
-    VARIABLE,
-    Place,
-)
+from linter.sources.template.places import BODY, DEFAULT, HEAD, Place
 from linter.sources.template.scope import Scope
 from linter.sources.template.values import (
     Budget,
@@ -52,7 +44,7 @@ from linter.sources.template.values import (
 DATA = Path(__file__).parent / "data"
 
 
-def frame(place: Place = RESOURCE_BODY, **budget: Any) -> Frame:
+def frame(place: Place = BODY, **budget: Any) -> Frame:
     return Frame(Scope(cloud="any"), Budget(**budget), place)
 
 
@@ -169,46 +161,46 @@ def test_union_of_an_open_member_with_an_object_stays_open() -> None:
 
 def test_runtime_functions_are_refused_where_the_engine_refuses_them() -> None:
     with pytest.raises(EvaluationError, match="not expected at this location"):
-        evaluate_text("[reference('x').a]", frame(RESOURCE_HEAD))
+        evaluate_text("[reference('x').a]", frame(HEAD))
     with pytest.raises(EvaluationError, match="not expected at this location"):
-        evaluate_text("[listKeys('x', '2020-01-01').a]", frame(RESOURCE_HEAD))
+        evaluate_text("[listKeys('x', '2020-01-01').a]", frame(HEAD))
     with pytest.raises(EvaluationError, match="parameter default"):
-        evaluate_text("[newGuid()]", frame(RESOURCE_BODY))
-    assert Unresolved("newGuid()") == evaluate_text("[newGuid()]", frame(PARAMETER_DEFAULT))
+        evaluate_text("[newGuid()]", frame(BODY))
+    assert Unresolved("newGuid()") == evaluate_text("[newGuid()]", frame(DEFAULT))
 
 
 PLACES = {
-    "body of a copied resource": RESOURCE_BODY,
-    "condition of a copied resource": RESOURCE_HEAD,
-    "inner template, inner scope": RESOURCE_BODY,
-    "inner template, outer scope": RESOURCE_BODY,
-    "output condition": OUTPUT_HEAD,
-    "output value": OUTPUT,
-    "parameter default": PARAMETER_DEFAULT,
-    "parameter default, of type int": PARAMETER_DEFAULT,
-    "parameter default, of type object": PARAMETER_DEFAULT,
-    "property copy count": RESOURCE_HEAD,
-    "property copy input": RESOURCE_BODY,
-    "property name": RESOURCE_BODY,
-    "resource apiVersion": RESOURCE_HEAD,
-    "resource condition": RESOURCE_HEAD,
-    "resource copy batchSize": RESOURCE_HEAD,
-    "resource copy count": RESOURCE_HEAD,
-    "resource copy mode": RESOURCE_HEAD,
-    "resource copy name": RESOURCE_HEAD,
-    "resource dependsOn item": RESOURCE_HEAD,
-    "resource location": RESOURCE_HEAD,
-    "resource name": RESOURCE_HEAD,
-    "resource properties": RESOURCE_BODY,
-    "resource scope": RESOURCE_HEAD,
-    "resource sku": RESOURCE_BODY,
-    "resource tags": RESOURCE_BODY,
-    "resource tags value": RESOURCE_BODY,
-    "unused parameter default": PARAMETER_DEFAULT,
-    "unused variable": VARIABLE,
-    "variable": VARIABLE,
-    "variable copy count": VARIABLE,
-    "variable copy input": VARIABLE,
+    "body of a copied resource": BODY,
+    "condition of a copied resource": HEAD,
+    "inner template, inner scope": BODY,
+    "inner template, outer scope": BODY,
+    "output condition": HEAD,
+    "output value": BODY,
+    "parameter default": DEFAULT,
+    "parameter default, of type int": DEFAULT,
+    "parameter default, of type object": DEFAULT,
+    "property copy count": HEAD,
+    "property copy input": BODY,
+    "property name": BODY,
+    "resource apiVersion": HEAD,
+    "resource condition": HEAD,
+    "resource copy batchSize": HEAD,
+    "resource copy count": HEAD,
+    "resource copy mode": HEAD,
+    "resource copy name": HEAD,
+    "resource dependsOn item": HEAD,
+    "resource location": HEAD,
+    "resource name": HEAD,
+    "resource properties": BODY,
+    "resource scope": HEAD,
+    "resource sku": BODY,
+    "resource tags": BODY,
+    "resource tags value": BODY,
+    "unused parameter default": DEFAULT,
+    "unused variable": HEAD,
+    "variable": HEAD,
+    "variable copy count": HEAD,
+    "variable copy input": HEAD,
 }
 
 

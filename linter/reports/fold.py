@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from linter.model import SEVERITIES, Ledger, Place, PolicyText, Row, Severity
+from linter.model import SEVERITIES, Ledger, Place, Row, Severity
 from linter.reports.options import Options
 
 WEIGHT = {severity: index for index, severity in enumerate(SEVERITIES)}
@@ -120,11 +120,6 @@ def shown(ledger: Ledger, options: Options) -> Shown:
         else:
             parts.findings.append(finding)
     return parts
-
-
-def policy_text(ledger: Ledger, policy: str) -> PolicyText | None:
-    """The words of a policy; none where a row names one that the ledger does not describe."""
-    return ledger.policies.get(policy)
 
 
 def in_short(text: str, limit: int = 170) -> str:

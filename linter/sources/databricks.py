@@ -34,11 +34,6 @@ def read_bundle(path: FilePath, shown: str) -> Inventory:
     return _Bundle(path, shown).inventory()
 
 
-def is_bundle(value: Value) -> bool:
-    """Whether the value of a YAML file is a bundle's root."""
-    return isinstance(value, dict) and isinstance(value.get("bundle"), dict)
-
-
 class _Bundle:
     def __init__(self, path: FilePath, shown: str) -> None:
         self.path = path

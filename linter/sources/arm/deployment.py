@@ -15,13 +15,13 @@ from typing import Any, Final
 
 from linter.model import Gap, Inventory, Path, Place, Resource, Unresolved, Value, member
 from linter.sources.arm import trace
-from linter.sources.arm.frames import BODY
 from linter.sources.arm.instances import Instance
 from linter.sources.arm.nested import conjoin, open_child
 from linter.sources.arm.parameters import read_arguments
 from linter.sources.arm.reader import Document
 from linter.sources.arm.source import Argument, Source, lowered
 from linter.sources.arm.template import Template
+from linter.sources.template.places import BODY
 from linter.sources.template.scope import Context, Scope, ScopeKind, quote
 from linter.sources.template.values import EvaluationError, LimitError
 

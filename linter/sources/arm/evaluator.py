@@ -10,7 +10,8 @@ from typing import Any, Final
 from linter.model import OpenKey, Unresolved, Value
 from linter.sources.arm.expression import evaluate as run_tree
 from linter.sources.arm.expression import parse
-from linter.sources.arm.frames import HEAD, TemplateFrame
+from linter.sources.arm.frames import TemplateFrame
+from linter.sources.template.places import HEAD
 from linter.sources.template.values import EvaluationError, type_name
 
 MOST_TURNS: Final = 800

@@ -6,21 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from linter.model import Unresolved, Value
 from linter.sources.template.frame import Frame
-from linter.sources.template.places import Place
+from linter.sources.template.places import HEAD, Place
 from linter.sources.template.values import EvaluationError, render_call
 
 if TYPE_CHECKING:
     from linter.sources.arm.template import Template
-
-_NOW: Final = frozenset({"utcnow", "newguid"})
-_READS: Final = frozenset({"reference", "references", "list*"})
-
-BODY: Final = Place("body", _NOW)
-"""Tags, sku, identity, plan, properties, outputs."""
-HEAD: Final = Place("head", _NOW | _READS)
-"""Condition, name, apiVersion, location, zones, kind, scope, dependsOn, copy, variables, conditions of outputs."""
-DEFAULT: Final = Place("default", _READS)
-"""Defaults of parameters."""
 
 OPEN_INDEX: Final = Unresolved("copyIndex()", "context")
 """The index of a loop whose count is not known."""

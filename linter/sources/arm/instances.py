@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from linter.model import Path, Unresolved, Value
 from linter.sources.arm import evaluator
-from linter.sources.arm.frames import BODY, HEAD, OPEN_INDEX, TemplateFrame
+from linter.sources.arm.frames import OPEN_INDEX, TemplateFrame
 from linter.sources.arm.nested import scope_of
 from linter.sources.arm.source import lowered
 from linter.sources.arm.stated import look_into_deployment, look_into_resource
+from linter.sources.template.places import BODY, HEAD
 from linter.sources.template.scope import Text, join_text
 from linter.sources.template.values import Stated, render_call
 

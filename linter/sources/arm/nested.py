@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from linter.errors import InputError
 from linter.model import Path, Place, Unresolved, Value
 from linter.sources.arm import evaluator, trace
-from linter.sources.arm.frames import BODY, TemplateFrame
+from linter.sources.arm.frames import TemplateFrame
 from linter.sources.arm.reader import read
 from linter.sources.arm.source import Argument, Source, lowered
+from linter.sources.template.places import BODY
 from linter.sources.template.scope import MANAGEMENT_GROUPS, Scope, Text
 from linter.sources.template.values import EvaluationError
 

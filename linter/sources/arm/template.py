@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from linter.model import Gap, Path, Place, Unresolved, Value
 from linter.sources.arm import evaluator
 from linter.sources.arm.checks import check_template
-from linter.sources.arm.frames import BODY, DEFAULT, HEAD, FunctionFrame, TemplateFrame
+from linter.sources.arm.frames import FunctionFrame, TemplateFrame
 from linter.sources.arm.source import Argument, Source, index_texts, lowered
 from linter.sources.arm.types import Types
+from linter.sources.template.places import BODY, DEFAULT, HEAD
 from linter.sources.template.scope import Context, Scope
 from linter.sources.template.values import EvaluationError, LimitError, render_call, step_text, type_name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from linter.sources.azure.found import Found
 from linter.sources.azure.kinds import CLUSTER, WORKSPACE
@@ -13,8 +13,6 @@ from linter.sources.azure.reader import Raw
 
 if TYPE_CHECKING:
     from linter.sources.azure.scan import Scan
-
-VERSIONS_VERSION: Final = "2025-10-01"
 
 
 def read_upgrades(scan: Scan, cluster: Raw) -> None:

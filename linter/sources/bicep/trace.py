@@ -16,7 +16,6 @@ from linter.sources.bicep.frames import BicepFrame, Handle
 from linter.sources.bicep.handles import PropertiesHandle, ResourceHandle
 from linter.sources.bicep.imports import NamespaceHandle
 from linter.sources.bicep.module_handles import OutputsHandle
-from linter.sources.bicep.modules import ModuleInstance
 from linter.sources.bicep.program import Imported
 from linter.sources.bicep.resources import Instance
 from linter.sources.bicep.syntax import (
@@ -250,9 +249,3 @@ def locate_resource(instance: Instance, path: Path, key: bool) -> Place:
     except (EvaluationError, RecursionError):
         found = walk.nearest()
     return found if found.chain == unit.chain else replace(found, chain=unit.chain)
-
-
-def locate_module(module: ModuleInstance) -> Place:
-    """Where a module is declared."""
-    statement = module.series.statement
-    return module.unit.place(Node(statement.keyword, statement.end))

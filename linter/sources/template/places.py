@@ -25,12 +25,9 @@ DEFAULTS_ONLY: Final = frozenset({"newguid", "utcnow"})
 """Functions for defaults of parameters only."""
 
 ANYWHERE: Final = Place("anywhere")
-PARAMETER_DEFAULT: Final = Place("default of a parameter", _RUNTIME)
-RESOURCE_HEAD: Final = Place("head of a resource", _RUNTIME | DEFAULTS_ONLY)
-"""Condition, name, API version, location, kind, zones, `dependsOn`, `scope`, and all of `copy` but `input`."""
-RESOURCE_BODY: Final = Place("body of a resource", DEFAULTS_ONLY)
-"""Properties and their names, `input` of a property's copy, sku, tags, identity, plan."""
-VARIABLE: Final = Place("variable", _RUNTIME | DEFAULTS_ONLY)
-OUTPUT: Final = Place("value of an output", DEFAULTS_ONLY)
-OUTPUT_HEAD: Final = Place("condition or copy of an output", _RUNTIME | DEFAULTS_ONLY)
-USER_FUNCTION: Final = Place("output of a user function", _RUNTIME | DEFAULTS_ONLY)
+DEFAULT: Final = Place("default of a parameter", _RUNTIME)
+HEAD: Final = Place("head", _RUNTIME | DEFAULTS_ONLY)
+"""Condition, name, API version, location, kind, zones, `dependsOn`, `scope`, and all of `copy` but `input`; variables,
+conditions and copies of outputs, outputs of user functions."""
+BODY: Final = Place("body", DEFAULTS_ONLY)
+"""Properties and their names, `input` of a property's copy, sku, tags, identity, plan; values of outputs."""

@@ -43,10 +43,6 @@ class Scope:
             return join_text(MANAGEMENT_GROUPS, self.management_group_id)
         return ""
 
-    def group_id(self) -> Text:
-        """`resourceGroup().id`."""
-        return join_text("/subscriptions/", self.subscription_id, "/resourceGroups/", self.resource_group)
-
     def resource_id(self, kind: str, name: Text, target: Text | None = None) -> Text:
         """The id of a resource of full type `kind` and full name `name` (a segment fewer in the name than in the type).
 

@@ -346,13 +346,6 @@ def same(left: Value, right: Value, budget: Budget | None = None, ordered: bool 
     return bool(left == right) or (isinstance(left, float) and left != left and right != right)
 
 
-def check_int64(number: int, what: str) -> int:
-    """The number itself, where it fits in 64 bits; `what` names the function."""
-    if INT64_LEAST <= number <= INT64_MOST:
-        return number
-    raise EvaluationError(f"The template language function '{what}' overflows 64-bit integers.")
-
-
 def member_of(base: Value, key: Value) -> Value:
     """`base[key]`, or `base.key`: names without case, missing ones are errors, open bases stay open."""
     if isinstance(base, Unresolved):
