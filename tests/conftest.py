@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from azure_server.bench import Bench
+
+# No test is timed. The rest is as hypothesis has it: under CI the same examples at every run.
+settings.register_profile("aiplint", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("aiplint")
 
 
 @pytest.fixture

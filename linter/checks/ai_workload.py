@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from linter.facts import gpu, models
-from linter.facts.resources import APPS, CLUSTER, POOL, SUPPORTING, WORKSPACE, ai_type
+from linter.facts.resources import APPS, CLUSTER, POOL, WORKSPACE, ai_type
 from linter.inventory import leaves, pool_cluster
 from linter.model import ABSENT, Absent, Inventory, Path, Resource, Unresolved, Value, dig, format_path, member
 
@@ -133,11 +133,6 @@ def ai_workload(inventory: Inventory) -> bool:
 def serves_ai(app: Resource, inventory: Inventory) -> bool:
     """Does this app serve AI: it stands in an AI workload, runs on a GPU, or names a model host?"""
     return ai_workload(inventory) or bool(gpu_app(app, inventory)) or names_model_host(app)
-
-
-def supporting(resource: Resource) -> bool:
-    """Is it of a type that supports an AI workload (judged only inside of one)?"""
-    return resource.type_key in SUPPORTING
 
 
 def project(resource: Resource) -> bool:
