@@ -10,11 +10,12 @@ from linter.errors import InputError
 from linter.model import Path, Place, Unresolved, Value
 from linter.sources.arm.deployment import kind_of_scope, open_template
 from linter.sources.arm.source import Argument, Source, lowered
-from linter.sources.bicep.expressions import build, key_of, names_of, turn_of, turns_of, value_of
+from linter.sources.bicep.expressions import build, key_of, value_of
 from linter.sources.bicep.frames import BicepFrame, Handle
 from linter.sources.bicep.handles import ResourceHandle
+from linter.sources.bicep.loops import once, unrolled
 from linter.sources.bicep.module_handles import VERSION, ModuleCollection, ModuleHandle, nulls_known
-from linter.sources.bicep.resources import OPEN_ITEM, condition_of_node, guarded, is_late, once
+from linter.sources.bicep.resources import condition_of_node, guarded
 from linter.sources.bicep.run import Given
 from linter.sources.bicep.scopes import ScopeHandle, group_scope, scope_of
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
@@ -22,7 +23,7 @@ from linter.sources.bicep.syntax_statements import Module
 from linter.sources.bicep.where import find
 from linter.sources.template.functions.table import FUNCTIONS, invoke
 from linter.sources.template.scope import Context, Scope, Text
-from linter.sources.template.values import EvaluationError, LimitError, quote, render, type_name
+from linter.sources.template.values import EvaluationError, quote, render, type_name
 
 if TYPE_CHECKING:
     from linter.sources.arm.template import Template
@@ -54,21 +55,8 @@ class ModuleSeries:
         return self._all
 
     def _open(self) -> list[ModuleInstance]:
-        node, frame = self.statement.value, self.unit.frame
-        if not isinstance(node, For):
-            return [ModuleInstance(self, frame, node, None)]
-        try:
-            turns = turns_of(node, frame)
-        except LimitError:
-            raise
-        except EvaluationError as error:
-            turns = self.unit.fault(node.source, frame, error)
-        if isinstance(turns, Unresolved):
-            if turns.reason == "secret" or (turns.reason == "runtime" and is_late(turns, self.unit)):
-                self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
-            turn = turn_of(node, frame, names_of(node.names), Unresolved(f"{turns.expression}[copyIndex()]"), OPEN_ITEM)
-            return [ModuleInstance(self, turn, node.body, None)]
-        return [ModuleInstance(self, turn, node.body, index) for index, turn in enumerate(turns)]
+        turns = unrolled(self.statement.value, self.unit.frame, self.unit)
+        return [ModuleInstance(self, frame, body, index) for frame, body, index in turns]
 
     def handle(self) -> Handle:
         """What the symbol means."""

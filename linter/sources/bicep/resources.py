@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from linter.model import OpenKey, Unresolved, Value
-from linter.sources.bicep.expressions import build, evaluate, key_of, turn_of, turns_of, value_of
-from linter.sources.bicep.expressions import names_of as loop_names
+from linter.sources.bicep.expressions import build, evaluate, key_of, value_of
 from linter.sources.bicep.frames import BicepFrame, Handle
 from linter.sources.bicep.handles import CollectionHandle, ResourceHandle, quote_text
+from linter.sources.bicep.loops import is_late, once, unrolled
 from linter.sources.bicep.scopes import ScopeHandle, scope_of
 from linter.sources.bicep.spelling import spelled
 from linter.sources.bicep.syntax import For, If, Name, Node, Object, Property, Spread, String
@@ -24,20 +24,12 @@ if TYPE_CHECKING:
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(-[A-Za-z0-9]+)*\Z")
 HEADS: Final = frozenset({"name", "parent", "scope", "dependsOn", "id", "type", "apiVersion"})
 _T = TypeVar("_T")
-_RUNTIME_CALL: Final = re.compile(r"\b(?:references?|list\w+)\(")
 _POLICY: Final = "microsoft.authorization/policydefinitions"
 _FOR_OTHERS: Final = frozenset(
     {_POLICY, "microsoft.authorization/policysetdefinitions", "microsoft.resources/templatespecs/versions"}
 )
 """Types whose texts in brackets others evaluate. Under languageVersion 2 the engine leaves a policy's rule as it is
 written, one bracket more (Bicep CLI 0.49.2, November 2026)."""
-OPEN_ITEM: Final = Unresolved("copyIndex()", "context")
-
-
-def is_late(value: Unresolved, unit: Unit) -> bool:
-    """Whether a condition or loop needs what only the deployment knows. A module may: it begins when its arguments are
-    known."""
-    return unit.outer is None and _RUNTIME_CALL.search(value.expression) is not None
 
 
 class Series:
@@ -63,23 +55,8 @@ class Series:
         return self._all
 
     def _open(self) -> list[Instance]:
-        node = self.statement.value
-        if not isinstance(node, For):
-            return [Instance(self, self.frame, node, None)]
-        try:
-            turns = turns_of(node, self.frame)
-        except LimitError:
-            raise
-        except EvaluationError as error:
-            turns = self.unit.fault(node.source, self.frame, error)
-        if isinstance(turns, Unresolved):
-            if turns.reason == "secret" or (turns.reason == "runtime" and is_late(turns, self.unit)):
-                self.unit.refuse(node.source, "the source of the loop is not known before the deployment")
-            frame = turn_of(
-                node, self.frame, loop_names(node.names), Unresolved(f"{turns.expression}[copyIndex()]"), OPEN_ITEM
-            )
-            return [Instance(self, frame, node.body, None)]
-        return [Instance(self, frame, node.body, index) for index, frame in enumerate(turns)]
+        turns = unrolled(self.statement.value, self.frame, self.unit)
+        return [Instance(self, frame, body, index) for frame, body, index in turns]
 
     def only(self) -> Handle:
         """The handle of a resource that is no loop."""
@@ -382,17 +359,6 @@ class Instance:
         parent = self.series.parent
         above = parent.identity if parent is not None else self.unit.identity
         return (f"{above}/{self.symbol}" if above else self.symbol).lower()
-
-
-def once(busy: set[str], what: str, symbol: str, make: Callable[[], _T]) -> _T:
-    """What `make` gives; raises `EvaluationError` where that asks for itself. `busy` holds what is being made."""
-    if what in busy:
-        raise EvaluationError(f"The {what} of '{symbol}' leads back to itself.")
-    busy.add(what)
-    try:
-        return make()
-    finally:
-        busy.discard(what)
 
 
 def open_if_failing(run: Callable[[Node, BicepFrame], _T], node: Node, frame: BicepFrame) -> _T | Unresolved:
