@@ -56,6 +56,7 @@ PLAIN_TOKENS: Final = (
 """Words before `token` that make it no secret: a part of a name, or what models count."""
 _TELEMETRY: Final = re.compile(r"app(?:lication)?_?-?insights", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s@]+\Z", re.IGNORECASE)
+_HOST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?\Z")
 _SIGNED_IN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@:]*:(?!\$|<|\{)[^\s/@]+@", re.IGNORECASE)
 """An address with a user and a password in it: `mongodb://user:…@host`."""
 _SIGNED: Final = re.compile(r"[?&](?:sig|code|key|token|api-key|access_token)=", re.IGNORECASE)
@@ -111,9 +112,9 @@ def secret_value(value: Any, name: str) -> bool:
         return _SIGNED.search(text) is not None
     if _SIGNED_IN.match(text):
         return True
-    if connection_name(name) or (";" in text and "=" in text):
+    if "=" in text and (connection_name(name) or ";" in text):
         return _CREDENTIAL.search(text) is not None
-    return True
+    return not (connection_name(name) and _HOST.match(text))
 
 
 def lists_secrets(expression: str) -> bool | None:
