@@ -372,6 +372,12 @@ def member_of(base: Value, key: Value) -> Value:
     raise EvaluationError(f"The language expression property '{key}' can't be evaluated.")
 
 
+_HINTS: Final = {
+    "templatelink": " It is there only when the template is deployed from an address; give the parameter a value."
+}
+"""What to do about a member that is missed often: many quickstart templates have this one in a default."""
+
+
 def _property(base: dict[str, Value], name: str) -> Value:
     found, value = lookup(base, name)
     if found:
@@ -380,8 +386,9 @@ def _property(base: dict[str, Value], name: str) -> Value:
         if isinstance(key, OpenKey):
             return Unresolved(render(base) + step_text(name))
     available = ", ".join(base)
+    hint = _HINTS.get(name.lower(), "")
     raise EvaluationError(
-        f"The language expression property '{name}' doesn't exist, available properties are '{available}'."
+        f"The language expression property '{name}' doesn't exist, available properties are '{available}'.{hint}"
     )
 
 
