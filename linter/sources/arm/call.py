@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from operator import methodcaller
 from typing import Final, TypeAlias
 
 from linter.model import Unresolved, Value
@@ -103,40 +105,21 @@ def _string_argument(name: str, value: Value) -> str:
     )
 
 
-def _parameters(node: Call) -> Run:
+def _symbol(node: Call, method: str) -> Run:
+    """`parameters(name)` or `variables(name)`: asks the frame's method of that name."""
     refused = _named(node)
     if refused is not None:
         return refused
     argument = node.args[0]
     if isinstance(argument, Literal) and isinstance(argument.value, str):
-        name = argument.value
-        return lambda frame: frame.parameter(name)
+        return methodcaller(method, argument.value)
     run = argument.run
 
     def look_up(frame: Frame) -> Value:
         value = run(frame)
         if isinstance(value, Unresolved):
             return Unresolved(f"{node.name}({value.expression})", value.reason)
-        return frame.parameter(_string_argument(node.name, value))
-
-    return look_up
-
-
-def _variables(node: Call) -> Run:
-    refused = _named(node)
-    if refused is not None:
-        return refused
-    argument = node.args[0]
-    if isinstance(argument, Literal) and isinstance(argument.value, str):
-        name = argument.value
-        return lambda frame: frame.variable(name)
-    run = argument.run
-
-    def look_up(frame: Frame) -> Value:
-        value = run(frame)
-        if isinstance(value, Unresolved):
-            return Unresolved(f"{node.name}({value.expression})", value.reason)
-        return frame.variable(_string_argument(node.name, value))
+        return methodcaller(method, _string_argument(node.name, value))(frame)
 
     return look_up
 
@@ -332,8 +315,8 @@ def _constant(value: Value) -> Compile:
 
 
 _SPECIAL: Final[dict[str, Compile]] = {
-    "parameters": _parameters,
-    "variables": _variables,
+    "parameters": partial(_symbol, method="parameter"),
+    "variables": partial(_symbol, method="variable"),
     "copyindex": _copy_index,
     "lambdavariables": _lambda_variables,
     "lambda": _lambda,

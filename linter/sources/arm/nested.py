@@ -255,15 +255,7 @@ def _scope_of_target(instance: Instance, target: str, location: Text | None) -> 
 def _group_scope(instance: Instance, subscription: Text, group: Text) -> Scope:
     """A resource group: its location where it is the caller's, or the same deployments state it; else open."""
     outer: Template | None = instance.template
-    start = instance.template.scope
-    scope = replace(
-        start,
-        kind="resourceGroup",
-        subscription_id=subscription,
-        resource_group=group,
-        location=Unresolved("resourceGroup().location", "context"),
-        tags=None,
-    )
+    scope = instance.template.scope.of_group(subscription, group)
     if isinstance(group, Unresolved) or isinstance(subscription, Unresolved):
         return scope
     wanted = f"/subscriptions/{subscription}/resourcegroups/{group}".lower()

@@ -93,14 +93,7 @@ def _called(name: str, args: list[Value], frame: BicepFrame) -> Scope:
 
 def group_scope(here: Scope, subscription: Text, group: Text, frame: BicepFrame) -> Scope:
     """A resource group: its location and tags where the same deployments state it, else open."""
-    scope = replace(
-        here,
-        kind="resourceGroup",
-        subscription_id=subscription,
-        resource_group=group,
-        location=Unresolved("resourceGroup().location", "context"),
-        tags=None,
-    )
+    scope = here.of_group(subscription, group)
     if isinstance(group, Unresolved) or isinstance(subscription, Unresolved):
         return scope
     wanted = f"/subscriptions/{subscription}/resourcegroups/{group}".lower()

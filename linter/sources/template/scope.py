@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -42,6 +42,17 @@ class Scope:
         if self.kind == "managementGroup":
             return join_text(MANAGEMENT_GROUPS, self.management_group_id)
         return ""
+
+    def of_group(self, subscription: Text, group: Text) -> Scope:
+        """A resource group whose location and tags are not known yet."""
+        return replace(
+            self,
+            kind="resourceGroup",
+            subscription_id=subscription,
+            resource_group=group,
+            location=Unresolved("resourceGroup().location", "context"),
+            tags=None,
+        )
 
     def resource_id(self, kind: str, name: Text, target: Text | None = None) -> Text:
         """The id of a resource of full type `kind` and full name `name` (a segment fewer in the name than in the type).
